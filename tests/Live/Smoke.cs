@@ -1,0 +1,1 @@
+namespace Bobbin.Tests;
