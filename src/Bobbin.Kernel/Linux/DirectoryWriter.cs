@@ -22,6 +22,9 @@ public ref struct DirectoryWriter(Span<byte> buffer, DirectoryLayout layout = Di
     /// <summary>Bytes written so far.</summary>
     public int Length { get; private set; }
 
+    /// <summary>Bytes that are left.</summary>
+    public readonly int Free => _buffer.Length - Length;
+
     /// <summary>Whether a record has been refused because it did not fit.</summary>
     public bool IsFull { get; private set; }
 
@@ -30,7 +33,7 @@ public ref struct DirectoryWriter(Span<byte> buffer, DirectoryLayout layout = Di
     /// <param name="inode"><c>d_ino</c>.</param>
     /// <param name="next"><c>d_off</c>: the position at which a listing resumes after this entry.</param>
     /// <param name="type"><c>d_type</c>: DT_DIR and so on.</param>
-    public bool TryAdd(ReadOnlySpan<byte> name, ulong inode, long next, DirectoryEntryType type)
+    public bool TryAdd(scoped ReadOnlySpan<byte> name, ulong inode, long next, DirectoryEntryType type)
     {
         // Both are padded to eight bytes; getdents64 counts the terminating NUL, FUSE has none.
         int header = layout == DirectoryLayout.Fuse ? 24 : 19;

@@ -1,0 +1,57 @@
+using Bobbin.Kernel.Linux;
+using Bobbin.Tasks;
+
+namespace Bobbin.Procfs;
+
+/// <summary>Discretionary access: mode bits against owner, group and capabilities (<c>fs/namei.c</c>, generic_permission).</summary>
+internal static class Permissions
+{
+    public const int Execute = 1;
+    public const int Write = 2;
+    public const int Read = 4;
+
+    /// <summary>EACCES unless the caller has all of <paramref name="mask"/>.</summary>
+    public static Errno Check(in Caller caller, ICallerCredentials credentials, in ProcAttributes attributes, int mask)
+    {
+        uint mode = attributes.Mode;
+        int shift = caller.UserId == attributes.UserId ? 6
+            : IsGroup(caller, credentials, mode, attributes.GroupId) ? 3
+            : 0;
+        if ((mask & ~(int)(mode >> shift) & 7) == 0)
+        {
+            return Errno.None;
+        }
+
+        bool directory = (mode & FileType.Mask) == FileType.Directory;
+        bool onlyLooks = directory ? (mask & Write) == 0 : mask == Read;
+        if (onlyLooks && credentials.HasCapability(caller, Capability.DacReadSearch))
+        {
+            return Errno.None;
+        }
+
+        bool executable = directory || (mask & Execute) == 0 || (mode & 0x49) != 0;
+        return executable && credentials.HasCapability(caller, Capability.DacOverride) ? Errno.None : Errno.EACCES;
+    }
+
+    /// <summary>What open(2)'s flags ask for.</summary>
+    public static int MaskOf(int flags) => (flags & OpenFlags.AccessMode) switch
+    {
+        OpenFlags.ReadOnly => (flags & OpenFlags.Truncate) != 0 ? Read | Write : Read,
+        OpenFlags.WriteOnly => Write,
+        _ => Read | Write,
+    };
+
+    // Where group and others may do the same, the groups need not be asked for.
+    private static bool IsGroup(in Caller caller, ICallerCredentials credentials, uint mode, uint group) =>
+        ((mode >> 3) & 7) != (mode & 7) && (caller.GroupId == group || credentials.IsInGroup(caller, group));
+}
+
+/// <summary>open(2)'s flags that procfs looks at (<c>include/uapi/asm-generic/fcntl.h</c>).</summary>
+internal static class OpenFlags
+{
+    public const int AccessMode = 3;
+    public const int ReadOnly = 0;
+    public const int WriteOnly = 1;
+    public const int ReadWrite = 2;
+    public const int Truncate = 0x200;
+}

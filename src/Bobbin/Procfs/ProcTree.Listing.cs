@@ -1,0 +1,246 @@
+using Bobbin.Kernel.Linux;
+using Bobbin.Tasks;
+
+namespace Bobbin.Procfs;
+
+/// <summary>
+/// Positions in the root (<c>fs/proc/base.c</c>, proc_pid_readdir). A position means the same whenever it comes back, so a listing
+/// needs no state and survives births and deaths: it resumes at the first task whose id is at least the position's.
+/// </summary>
+internal static class RootPosition
+{
+    /// <summary>After <c>.</c> and <c>..</c>: the first static entry.</summary>
+    public const long Statics = 2;
+
+    /// <summary><c>FIRST_PROCESS_ENTRY</c>: the link <c>self</c>.</summary>
+    public const long Self = 256;
+
+    /// <summary>The link <c>thread-self</c>.</summary>
+    public const long ThreadSelf = 257;
+
+    /// <summary><c>TGID_OFFSET</c>: a task stands at its id plus this.</summary>
+    public const long Tasks = 258;
+
+    /// <summary>After the last task (<c>PID_MAX_LIMIT + TGID_OFFSET</c>).</summary>
+    public const long End = ProcNode.TaskIdLimit + Tasks;
+}
+
+// Listing directories. Every record's d_off is the position of the next entry that exists now, so each is written one step late.
+public sealed partial class ProcTree
+{
+    // A FUSE record of a name of up to eight bytes.
+    private const int RecordLength = 32;
+    private const int LargestBatch = 1024;
+
+    /// <summary>
+    /// Lists a directory from <paramref name="position"/> (zero, or a record's <c>d_off</c>) until the writer is full.
+    /// </summary>
+    /// <param name="caller">Who lists.</param>
+    /// <param name="node">What.</param>
+    /// <param name="directory">The open directory, where <see cref="Open"/> made one.</param>
+    /// <param name="position">Where to begin.</param>
+    /// <param name="entries">Takes the records.</param>
+    public Errno ReadDirectory(in Caller caller, ProcNode node, ProcFile? directory, long position, ref DirectoryWriter entries)
+    {
+        if (directory is not null)
+        {
+            return directory.List(caller, position, ref entries);
+        }
+
+        if (node == ProcNode.Root)
+        {
+            return ListRoot(caller, position, ref entries);
+        }
+
+        if (IsTaskDirectory(node))
+        {
+            return TryKey(node, out TaskKey task)
+                ? _content.ListTaskDirectory(caller, task, node.IsThread, position, ref entries)
+                : Errno.ENOENT;
+        }
+
+        if (_registry.TryGet(node, out StaticEntry? own) && own is StaticDirectory listed && (own != _fs || View.PidOnly))
+        {
+            return listed.List(position, ref entries);
+        }
+
+        // A carrier that keeps no open directories: open it for this one call.
+        Errno opened = Open(caller, node, OpenFlags.ReadOnly, directory: true, out ProcFile? opening);
+        if (opened != Errno.None || opening is null)
+        {
+            return opened != Errno.None || own is not StaticDirectory fs ? opened : fs.List(position, ref entries);
+        }
+
+        Errno error = opening.List(caller, position, ref entries);
+        opening.Release();
+        return error;
+    }
+
+    private Errno ListRoot(in Caller caller, long position, ref DirectoryWriter entries)
+    {
+        if (position < RootPosition.Self)
+        {
+            if (!ListStatics(caller, position, ref entries))
+            {
+                return Errno.None;
+            }
+
+            position = RootPosition.Self;
+        }
+
+        if (position == RootPosition.Self)
+        {
+            if (!entries.TryAdd("self"u8, ProcInode.Self, RootPosition.ThreadSelf, DirectoryEntryType.Link))
+            {
+                return Errno.None;
+            }
+
+            position = RootPosition.ThreadSelf;
+        }
+
+        if (position < RootPosition.End)
+        {
+            ListTasks(caller, position, ref entries);
+        }
+
+        return Errno.None;
+    }
+
+    /// <summary>Writes <c>.</c>, <c>..</c> and the static entries; true when <c>self</c> comes next.</summary>
+    private bool ListStatics(in Caller caller, long position, ref DirectoryWriter entries)
+    {
+        if (View.PidOnly)
+        {
+            return true; // with subset=pid the kernel lists neither statics nor the dots
+        }
+
+        if (position <= 0 && !entries.TryAdd("."u8, ProcInode.Root, 1, DirectoryEntryType.Directory))
+        {
+            return false;
+        }
+
+        if (position <= 1 && !entries.TryAdd(".."u8, ProcInode.Root, RootPosition.Statics, DirectoryEntryType.Directory))
+        {
+            return false;
+        }
+
+        int before = entries.Length;
+        int index = (int)Math.Max(position - RootPosition.Statics, 0);
+        bool done = _content.ListStatic(caller, index, ref entries);
+
+        // Nothing stands between the last static entry and `self`: a listing that starts there is over at once, as the kernel's is.
+        return done && (position < RootPosition.Statics || entries.Length != before);
+    }
+
+    private void ListTasks(in Caller caller, long position, ref DirectoryWriter entries)
+    {
+        int wanted = Math.Clamp((entries.Free / RecordLength) + 2, 8, LargestBatch);
+        Span<int> ids = stackalloc int[LargestBatch];
+        ids = ids[..wanted];
+        Span<byte> digits = stackalloc byte[DecimalName.MaxLength];
+
+        int from = (int)Math.Max(position - RootPosition.Tasks, 1);
+        int count = _content.ListTasks(caller, from, View.ListThreads, ids);
+        if (position == RootPosition.ThreadSelf
+            && !entries.TryAdd("thread-self"u8, ProcInode.ThreadSelf, PositionOf(ids[..count], 0), DirectoryEntryType.Link))
+        {
+            return;
+        }
+
+        int index = 0;
+        while (index < count)
+        {
+            int id = ids[index++];
+            if (index == count && count == ids.Length)
+            {
+                count = _content.ListTasks(caller, id + 1, View.ListThreads, ids);
+                index = 0;
+            }
+
+            ReadOnlySpan<byte> name = DecimalName.Format(id, digits);
+            ulong inode = ProcInode.OfTask(id, thread: false, entry: 0);
+            if (!entries.TryAdd(name, inode, PositionOf(ids[..count], index), DirectoryEntryType.Directory))
+            {
+                return;
+            }
+        }
+    }
+
+    private static long PositionOf(ReadOnlySpan<int> ids, int index) =>
+        index < ids.Length ? ids[index] + RootPosition.Tasks : RootPosition.End;
+
+    /// <summary>Lists <c>task/</c>: leader first, then in the order of birth; a thread's position is its index plus two.</summary>
+    internal Errno ListThreads(ProcNode node, int resumeAt, long position, ref DirectoryWriter entries, out int refused, out long next)
+    {
+        refused = 0;
+        next = position;
+        if (!TryKey(node, out TaskKey task))
+        {
+            return Errno.ENOENT;
+        }
+
+        if (!ListDots(node, ref next, ref entries))
+        {
+            return Errno.None;
+        }
+
+        Span<int> ids = stackalloc int[256];
+        Span<byte> digits = stackalloc byte[DecimalName.MaxLength];
+        while (next - 2 <= ProcNode.TaskIdLimit)
+        {
+            Errno error = _source.ListThreads(task, resumeAt, (int)(next - 2), ids, out int count);
+            if (error != Errno.None)
+            {
+                // Dead after some were written: these still count, and the next call tells.
+                return entries.Length == 0 ? error : Errno.None;
+            }
+
+            // The last of a full batch stays for the next one, to resume by it rather than by number.
+            bool more = count == ids.Length;
+            foreach (int id in ids[..(more ? count - 1 : count)])
+            {
+                if (!entries.TryAdd(DecimalName.Format(id, digits), ProcInode.OfTask(id, thread: true, entry: 0), next + 1, DirectoryEntryType.Directory))
+                {
+                    refused = id;
+                    return Errno.None;
+                }
+
+                next++;
+            }
+
+            if (!more)
+            {
+                return Errno.None;
+            }
+
+            resumeAt = ids[^1];
+        }
+
+        return Errno.None;
+    }
+
+    private static bool ListDots(ProcNode node, ref long next, ref DirectoryWriter entries)
+    {
+        if (next <= 0)
+        {
+            if (!entries.TryAdd("."u8, ProcInode.Of(node), 1, DirectoryEntryType.Directory))
+            {
+                return false;
+            }
+
+            next = 1;
+        }
+
+        if (next == 1)
+        {
+            if (!entries.TryAdd(".."u8, ProcInode.OfTask(node.Id, thread: false, entry: 0), 2, DirectoryEntryType.Directory))
+            {
+                return false;
+            }
+
+            next = 2;
+        }
+
+        return true;
+    }
+}
