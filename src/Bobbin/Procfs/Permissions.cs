@@ -24,13 +24,13 @@ internal static class Permissions
 
         bool directory = (mode & FileType.Mask) == FileType.Directory;
         bool onlyLooks = directory ? (mask & Write) == 0 : mask == Read;
-        if (onlyLooks && credentials.HasCapability(caller, Capability.DacReadSearch))
+        if (onlyLooks && credentials.HasCapability(caller, Capability.CAP_DAC_READ_SEARCH))
         {
             return Errno.None;
         }
 
         bool executable = directory || (mask & Execute) == 0 || (mode & 0x49) != 0;
-        return executable && credentials.HasCapability(caller, Capability.DacOverride) ? Errno.None : Errno.EACCES;
+        return executable && credentials.HasCapability(caller, Capability.CAP_DAC_OVERRIDE) ? Errno.None : Errno.EACCES;
     }
 
     /// <summary>What open(2)'s flags ask for.</summary>

@@ -73,7 +73,7 @@ public sealed partial class ProcTree
         }
 
         // The kernel takes an owner and times from root, and forgets them soon; nobody can change a mode.
-        return (which & SetMode) == 0 && _credentials.HasCapability(caller, Capability.FileOwner) ? Errno.None : Errno.EPERM;
+        return (which & SetMode) == 0 && _credentials.HasCapability(caller, Capability.CAP_FOWNER) ? Errno.None : Errno.EPERM;
     }
 
     /// <summary>access(2) and chdir(2): whether the caller may read (4), write (2) and execute or enter (1).</summary>
