@@ -23,4 +23,7 @@ public sealed class LinuxException : Exception
 
     /// <summary>What the call was about.</summary>
     public string Subject { get; }
+
+    /// <summary>What the kernel wrote about it, such as the BPF verifier's log; mostly empty.</summary>
+    public string Details { get; init; } = "";
 }

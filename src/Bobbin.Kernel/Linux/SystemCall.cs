@@ -37,4 +37,6 @@ internal static class SystemCall
     public static int Gettid => s_arm64 ? 178 : 186;
 
     public static int Tgkill => s_arm64 ? 131 : 234;
+
+    public static int Bpf => s_arm64 ? 280 : 321;
 }

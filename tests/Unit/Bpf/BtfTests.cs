@@ -1,0 +1,102 @@
+using System.Buffers.Binary;
+using System.Text;
+using Bobbin.Kernel.Bpf;
+using Xunit;
+
+namespace Bobbin.Tests.Bpf;
+
+public sealed class BtfTests
+{
+    private readonly List<byte> _types = [];
+    private readonly List<byte> _names = [0];
+
+    [Fact]
+    public void Members_are_found_within_anonymous_structures_too()
+    {
+        Type("int", kind: 1, 0, 4, 32);                                             // 1
+        Type("", kind: 4, 2, 8, Name("pid"), 1, 0, Name("tgid"), 1, 32);            // 2
+        Type("task", kind: 4, 2, 72, Name("flags"), 1, 0, 0, 2, 512);               // 3
+        Btf btf = new(Blob());
+        Assert.Equal(3, btf.Count);
+        Assert.True(btf.TryFindMember("task"u8, "pid"u8, out int offset));
+        Assert.Equal(64, offset);
+        Assert.True(btf.TryFindMember("task"u8, "tgid"u8, out offset));
+        Assert.Equal(68, offset);
+        Assert.True(btf.TryFindMember("task"u8, "flags"u8, out offset));
+        Assert.Equal(0, offset);
+        Assert.False(btf.TryFindMember("task"u8, "comm"u8, out _));
+    }
+
+    [Fact]
+    public void Every_kind_of_type_is_stepped_over_by_its_size()
+    {
+        Type("ptr", kind: 2, 0, 1);
+        Type("arr", kind: 3, 0, 0, 1, 1, 5);
+        Type("union", kind: 5, 1, 4, 0, 1, 0);
+        Type("enum", kind: 6, 2, 4, 0, 0, 0, 1);
+        Type("fwd", kind: 7, 0, 0);
+        Type("typedef", kind: 8, 0, 1);
+        Type("proto", kind: 13, 2, 0, 0, 1, 0, 1);
+        Type("var", kind: 14, 0, 1, 0);
+        Type("section", kind: 15, 1, 4, 1, 0, 4);
+        Type("float", kind: 16, 0, 4);
+        Type("tag", kind: 17, 0, 1, 0);
+        Type("enum64", kind: 19, 1, 8, 0, 0, 0);
+        Type("last", kind: 4, 1, 4, Name("member"), 1, 8);
+        Btf btf = new(Blob());
+        Assert.Equal(13, btf.Count);
+        Assert.True(btf.TryFindMember("last"u8, "member"u8, out int offset));
+        Assert.Equal(1, offset);
+    }
+
+    [Fact]
+    public void A_bit_field_has_no_place_in_bytes()
+    {
+        Type("int", kind: 1, 0, 4, 32);
+        Type("bits", kind: 4 | 128, 2, 4, Name("whole"), 1, 8, Name("bit"), 1, (1 << 24) | 3);
+        Btf btf = new(Blob());
+        Assert.True(btf.TryFindMember("bits"u8, "whole"u8, out int offset));
+        Assert.Equal(1, offset);
+        Assert.False(btf.TryFindMember("bits"u8, "bit"u8, out _));
+    }
+
+    [Fact]
+    public void What_is_not_BTF_is_refused()
+    {
+        Assert.Throws<InvalidDataException>(() => new Btf(new byte[100]));
+        Assert.Throws<InvalidDataException>(() => new Btf(new byte[3]));
+        Type("int", kind: 1, 0, 4, 32);
+        byte[] cut = Blob();
+        Assert.Throws<InvalidDataException>(() => new Btf(cut.AsMemory(0, cut.Length - 2)));
+    }
+
+    private int Name(string name)
+    {
+        int at = _names.Count;
+        _names.AddRange(Encoding.UTF8.GetBytes(name));
+        _names.Add(0);
+        return at;
+    }
+
+    private void Type(string name, int kind, int count, params int[] words)
+    {
+        foreach (int word in (int[])[name.Length == 0 ? 0 : Name(name), (kind << 24) | count, .. words])
+        {
+            byte[] bytes = new byte[4];
+            BinaryPrimitives.WriteInt32LittleEndian(bytes, word);
+            _types.AddRange(bytes);
+        }
+    }
+
+    private byte[] Blob()
+    {
+        byte[] header = new byte[24];
+        BinaryPrimitives.WriteUInt16LittleEndian(header, 0xEB9F);
+        header[2] = 1;
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(4), 24);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(12), _types.Count);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(16), _types.Count);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(20), _names.Count);
+        return [.. header, .. _types, .. _names];
+    }
+}
