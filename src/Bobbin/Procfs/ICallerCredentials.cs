@@ -11,8 +11,8 @@ public interface ICallerCredentials
     /// <summary>Whether a group is among the caller's supplementary groups.</summary>
     bool IsInGroup(in Caller caller, uint groupId);
 
-    /// <summary>Whether the caller has a capability that counts for the tasks shown.</summary>
-    bool HasCapability(in Caller caller, Capability capability);
+    /// <summary>The caller's effective capabilities, as far as they count for the tasks shown: bit n is <see cref="Capability"/> n.</summary>
+    ulong GetCapabilities(in Caller caller);
 }
 
 /// <summary>Credentials that follow from the ids alone.</summary>
@@ -32,5 +32,13 @@ public sealed class BareCredentials : ICallerCredentials
     public bool IsInGroup(in Caller caller, uint groupId) => false;
 
     /// <inheritdoc/>
-    public bool HasCapability(in Caller caller, Capability capability) => _rootIsCapable && caller.UserId == 0;
+    public ulong GetCapabilities(in Caller caller) => _rootIsCapable && caller.UserId == 0 ? Credentials.AllCapabilities : 0;
+}
+
+/// <summary>Questions about a caller's credentials.</summary>
+internal static class CallerCredentialsExtensions
+{
+    /// <summary>Whether the caller has a capability.</summary>
+    public static bool HasCapability(this ICallerCredentials credentials, in Caller caller, Capability capability) =>
+        ((credentials.GetCapabilities(caller) >> (int)capability) & 1) != 0;
 }
