@@ -24,6 +24,9 @@ public sealed record FuseOptions
     /// <summary>The most threads that serve at once, and so the most requests that may be stuck at once.</summary>
     public int MaxThreads { get; init; } = 64;
 
+    /// <summary>How long a thread beyond those needed at rest waits for work before it leaves.</summary>
+    public TimeSpan IdleTime { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Told about bugs, in one line each: an exception of the file system, a reply the kernel refused.</summary>
     public Action<string>? Log { get; init; }
 

@@ -129,7 +129,7 @@ public sealed partial class FuseProtocol
             length = 0;
         }
 
-        _options.Trace?.Invoke(FuseTrace.Describe(header, reader.Rest, error, length));
+        _options.Trace?.Invoke(FuseTrace.Describe(header, error, length));
         return error;
     }
 

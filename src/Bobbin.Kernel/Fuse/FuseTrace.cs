@@ -9,7 +9,7 @@ namespace Bobbin.Kernel.Fuse;
 internal static class FuseTrace
 {
     /// <summary>For example <c>#14 lookup node=1 uid=0 gid=0 tid=812 -> ENOENT</c>.</summary>
-    public static string Describe(in FuseInHeader header, ReadOnlySpan<byte> rest, Errno error, int length)
+    public static string Describe(in FuseInHeader header, Errno error, int length)
     {
         ReadOnlySpan<byte> name = FuseCounters.NameOf(header.Operation);
         string operation = name.IsEmpty ? string.Create(CultureInfo.InvariantCulture, $"opcode-{(uint)header.Operation}") : Encoding.ASCII.GetString(name);

@@ -1,0 +1,174 @@
+namespace Bobbin.Kernel.Fuse;
+
+/// <summary>
+/// How many threads serve. A few read the device; when the last of them takes a request, another is woken or started, so
+/// that a request that is stuck never stalls the others. Those too many wait aside, most recently busy first, and leave after a while.
+/// </summary>
+/// <param name="wanted">How many threads read the device at rest.</param>
+/// <param name="most">How many threads there may be.</param>
+/// <param name="patience">How long a thread waits aside before it leaves.</param>
+/// <param name="start">Starts a thread.</param>
+internal sealed class FuseCrew(int wanted, int most, TimeSpan patience, Action start)
+{
+    private readonly Lock _gate = new();
+    private readonly Stack<Member> _aside = new();
+    private int _readers, _count;
+    private bool _closed;
+
+    /// <summary>One thread.</summary>
+    internal sealed class Member
+    {
+        // Never disposed: it has no handle of the system unless one is asked for, and its last Release may still be running.
+        internal SemaphoreSlim Woken { get; } = new(0);
+
+        internal bool IsAside { get; set; }
+    }
+
+    /// <summary>How many threads there are.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Whether the threads have been told to leave.</summary>
+    public bool IsClosed => Volatile.Read(ref _closed);
+
+    /// <summary>Starts the threads that read at rest.</summary>
+    public void Open()
+    {
+        lock (_gate)
+        {
+            for (int i = 0; i < wanted; i++)
+            {
+                Start();
+            }
+        }
+    }
+
+    /// <summary>Tells all to leave; those in the device or in the file system must be interrupted besides.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            while (_aside.TryPop(out Member? member))
+            {
+                member.IsAside = false;
+                member.Woken.Release();
+            }
+        }
+    }
+
+    /// <summary>The calling thread has taken a request and does not read the device for a while.</summary>
+    public void Took()
+    {
+        if (Interlocked.Decrement(ref _readers) == 0)
+        {
+            Reinforce();
+        }
+    }
+
+    /// <summary>The calling thread is free again. It waits aside here if enough others read; false: it should leave.</summary>
+    public bool Returned(Member member)
+    {
+        if (Interlocked.Increment(ref _readers) <= wanted)
+        {
+            return !IsClosed;
+        }
+
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return false;
+            }
+
+            if (Interlocked.Decrement(ref _readers) == 0)
+            {
+                // The others became busy meanwhile, and looked for somebody aside before this thread was there.
+                Interlocked.Increment(ref _readers);
+                return true;
+            }
+
+            member.IsAside = true;
+            _aside.Push(member);
+        }
+
+        return WaitAside(member);
+    }
+
+    /// <summary>The calling thread could not begin to read.</summary>
+    public void Failed() => Interlocked.Decrement(ref _readers);
+
+    /// <summary>The calling thread ends; whether it was the last.</summary>
+    public bool Left() => Interlocked.Decrement(ref _count) == 0;
+
+    private bool WaitAside(Member member)
+    {
+        if (member.Woken.Wait(patience))
+        {
+            return !IsClosed;
+        }
+
+        lock (_gate)
+        {
+            if (!member.IsAside)
+            {
+                // Woken at the last moment: whoever did it has counted this thread as a reader.
+                member.Woken.Wait();
+                return !_closed;
+            }
+
+            RemoveFromAside(member);
+            return false;
+        }
+    }
+
+    private void RemoveFromAside(Member leaving)
+    {
+        Member[] members = _aside.ToArray();
+        _aside.Clear();
+        for (int i = members.Length - 1; i >= 0; i--)
+        {
+            if (members[i] != leaving)
+            {
+                _aside.Push(members[i]);
+            }
+        }
+    }
+
+    private void Reinforce()
+    {
+        lock (_gate)
+        {
+            if (_closed || Volatile.Read(ref _readers) != 0)
+            {
+                return;
+            }
+
+            if (_aside.TryPop(out Member? member))
+            {
+                Interlocked.Increment(ref _readers);
+                member.IsAside = false;
+                member.Woken.Release();
+            }
+            else if (_count < most)
+            {
+                Start();
+            }
+        }
+    }
+
+    private void Start()
+    {
+        Interlocked.Increment(ref _readers);
+        Interlocked.Increment(ref _count);
+        try
+        {
+            start();
+        }
+        catch (OutOfMemoryException)
+        {
+            // What the runtime throws where the system allows no further thread. Those there are go on.
+            Interlocked.Decrement(ref _count);
+            Interlocked.Decrement(ref _readers);
+        }
+    }
+}

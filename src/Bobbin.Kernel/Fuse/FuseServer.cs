@@ -1,0 +1,137 @@
+using Bobbin.Kernel.Linux;
+using Microsoft.Win32.SafeHandles;
+
+namespace Bobbin.Kernel.Fuse;
+
+/// <summary>What carries requests and replies.</summary>
+public enum FuseTransport
+{
+    /// <summary>read(2) and write(2) on /dev/fuse.</summary>
+    Device,
+
+    /// <summary>FUSE over io_uring, one queue for each processor; forgets and interrupts still come by the device.</summary>
+    IoUring,
+}
+
+/// <summary>
+/// Serves a file system on a /dev/fuse descriptor until it is unmounted or the server is stopped. The descriptor must have
+/// been mounted (<see cref="FuseMount"/>); the kernel's first request may wait for the server as long as it takes.
+/// </summary>
+public sealed class FuseServer : IDisposable
+{
+    /// <summary>Threads that may be told to leave and are stuck in the file system are waited for so long.</summary>
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
+
+    private readonly SafeFileHandle _device;
+    private readonly FuseOptions _options;
+    private readonly FuseCrew _crew;
+    private readonly ManualResetEventSlim _ended = new(false), _left = new(false);
+    private int _state;
+
+    /// <summary>A server, which owns <paramref name="device"/> from now on.</summary>
+    public FuseServer(SafeFileHandle device, FuseFileSystem fileSystem, FuseOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        _device = device;
+        _options = options ?? new FuseOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.MaxThreads, 2, nameof(options));
+        Protocol = new FuseProtocol(fileSystem, _options) { Interrupted = Interrupts.Interrupt };
+        int descriptor = (int)device.DangerousGetHandle();
+        Notifications = new FuseNotifications(descriptor);
+        int readers = Math.Clamp(Environment.ProcessorCount, 2, Math.Min(8, _options.MaxThreads));
+        _crew = new FuseCrew(readers, _options.MaxThreads, _options.IdleTime, () => FuseWorker.Start(this, _crew!, descriptor));
+    }
+
+    /// <summary>The protocol's state of this connection.</summary>
+    public FuseProtocol Protocol { get; }
+
+    /// <summary>How many times each operation arrived.</summary>
+    public FuseCounters Counters => Protocol.Counters;
+
+    /// <summary>What the server tells the kernel unasked.</summary>
+    public FuseNotifications Notifications { get; }
+
+    /// <summary>What carries requests now.</summary>
+    public FuseTransport Transport { get; private set; } = FuseTransport.Device;
+
+    /// <summary>How many threads serve, those at rest included.</summary>
+    public int ThreadCount => _crew.Count;
+
+    internal FuseInterrupts Interrupts { get; } = new();
+
+    /// <summary>Starts to serve on threads of its own and returns.</summary>
+    public void Start()
+    {
+        if (Interlocked.Exchange(ref _state, 1) != 0)
+        {
+            throw new InvalidOperationException("A server serves once.");
+        }
+
+        Errno error = Libc.PrepareInterrupts();
+        if (error != Errno.None)
+        {
+            throw new LinuxException(error, "sigaction", "the signal that interrupts");
+        }
+
+        _crew.Open();
+    }
+
+    /// <summary>Serves until the file system is unmounted or <see cref="Stop"/> is called.</summary>
+    public void Serve()
+    {
+        Start();
+        Wait(Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Waits for the end of a started server; whether it has come.</summary>
+    public bool Wait(TimeSpan timeout)
+    {
+        if (!_ended.Wait(timeout))
+        {
+            return false;
+        }
+
+        _left.Wait(s_grace);
+        return true;
+    }
+
+    /// <summary>Ends serving, whether or not the file system is still mounted. Returns at once.</summary>
+    public void Stop() => End(Errno.None);
+
+    /// <summary>Stops, and closes the device: a file system that is still mounted answers ENOTCONN from then on.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _state, 2) == 1)
+        {
+            Stop();
+            _left.Wait(s_grace);
+        }
+
+        Interrupts.Dispose();
+        _device.Dispose();
+    }
+
+    internal void Log(string line) => _options.Log?.Invoke(line);
+
+    /// <summary>Nothing more will come.</summary>
+    internal void End(Errno reason)
+    {
+        if (reason is not (Errno.None or Errno.ENODEV or Errno.ECONNABORTED) && !_crew.IsClosed)
+        {
+            Log($"fuse: reading the device: {reason.Describe()}");
+        }
+
+        _crew.Close();
+        _ended.Set();
+        Interrupts.InterruptEverything();
+    }
+
+    internal void Left(bool last)
+    {
+        if (last)
+        {
+            _ended.Set();
+            _left.Set();
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Bobbin.Kernel.Fuse.Abi;
+using Bobbin.Kernel.Linux;
+
+namespace Bobbin.Kernel.Fuse;
+
+/// <summary>One thread that reads requests from the device, has them served and writes the replies.</summary>
+internal sealed class FuseWorker
+{
+    private readonly FuseServer _server;
+    private readonly FuseCrew _crew;
+    private readonly int _device;
+    private readonly ServedRequest _served = new();
+
+    private FuseWorker(FuseServer server, FuseCrew crew, int device)
+    {
+        _server = server;
+        _crew = crew;
+        _device = device;
+    }
+
+    /// <summary>Starts a thread.</summary>
+    public static void Start(FuseServer server, FuseCrew crew, int device)
+    {
+        FuseWorker worker = new(server, crew, device);
+        new Thread(worker.Run, maxStackSize: 512 * 1024) { IsBackground = true, Name = "fuse" }.Start();
+    }
+
+    private void Run()
+    {
+        _served.ThreadId = Libc.GetThreadId();
+        _server.Interrupts.Add(_served);
+        try
+        {
+            using AnonymousMemory request = new(_server.Protocol.BufferSize);
+            using AnonymousMemory reply = new(_server.Protocol.BufferSize);
+            Serve(new FuseCrew.Member(), request.Span, reply.Span);
+        }
+        catch (LinuxException exception)
+        {
+            _server.Log($"fuse: a thread ends: {exception.Message}");
+            _crew.Failed();
+        }
+        finally
+        {
+            _server.Interrupts.Remove(_served);
+            _server.Left(_crew.Left());
+        }
+    }
+
+    private void Serve(FuseCrew.Member member, Span<byte> request, Span<byte> reply)
+    {
+        while (!_crew.IsClosed)
+        {
+            Errno error = Libc.Read(_device, request, out int length);
+            if (error == Errno.None && length > 0)
+            {
+                _crew.Took();
+                Process(request[..length], reply);
+                if (!_crew.Returned(member))
+                {
+                    return;
+                }
+            }
+            else if (error is not (Errno.EINTR or Errno.EAGAIN or Errno.ENOENT))
+            {
+                // ENODEV: unmounted or aborted. ENOENT is a request that was taken back while it was being read.
+                _server.End(error);
+                return;
+            }
+        }
+    }
+
+    private void Process(ReadOnlySpan<byte> request, Span<byte> reply)
+    {
+        ulong unique = request.Length >= Unsafe.SizeOf<FuseInHeader>() ? BinaryPrimitives.ReadUInt64LittleEndian(request[8..]) : 0;
+        _served.Begin(unique);
+        int length = _server.Protocol.Process(request, reply);
+        _served.End();
+        if (length > 0)
+        {
+            Reply(reply[..length], unique);
+        }
+    }
+
+    private void Reply(ReadOnlySpan<byte> reply, ulong unique)
+    {
+        Errno error = Libc.Write(_device, reply, out _);
+
+        // ENOENT: the caller is gone, or the connection was aborted meanwhile. ENODEV: unmounted; the next read says so too.
+        if (error is Errno.None or Errno.ENOENT or Errno.ENODEV)
+        {
+            return;
+        }
+
+        _server.Log($"fuse: the kernel refused a reply of {reply.Length} bytes: {error}");
+        FuseOutHeader header = new() { Length = (uint)Unsafe.SizeOf<FuseOutHeader>(), Error = -(int)Errno.EIO, Unique = unique };
+        _ = Libc.Write(_device, MemoryMarshal.AsBytes(new ReadOnlySpan<FuseOutHeader>(in header)), out _);
+    }
+}
