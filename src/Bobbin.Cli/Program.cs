@@ -1,1 +1,26 @@
-return 0;
+using Bobbin.Cli.Commands;
+using Bobbin.Cli.Launch;
+using Bobbin.Cli.Serving;
+using Bobbin.Cli.Text;
+using Bobbin.Kernel.Linux;
+
+CommandLine.Read(args);
+try
+{
+    return args switch
+    {
+        [ServerOptions.Verb, ..] => ServeCommand.Execute(args),
+        [UserNamespace.Verb, .. string[] rest] => BobbinCommand.Execute(rest),
+        _ => BobbinCommand.Execute(args),
+    };
+}
+catch (CommandFailure failure)
+{
+    Terminal.Error(failure.Line + "\n");
+    return failure.Status;
+}
+catch (LinuxException failure)
+{
+    Terminal.Error($"bobbin: {Printable.Escape(failure.Message)}\n");
+    return 1;
+}

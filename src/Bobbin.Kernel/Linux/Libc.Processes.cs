@@ -101,4 +101,5 @@ internal enum ProcessControl
     SetName = 15,
     SetNoNewPrivileges = 38,
     SetChildSubreaper = 36,
+    AmbientCapabilities = 47,
 }

@@ -18,6 +18,7 @@ internal static class SystemCall
     public const int Fsmount = 432;
     public const int Fspick = 433;
     public const int PidfdOpen = 434;
+    public const int CloseRange = 436;
     public const int Openat2 = 437;
     public const int PidfdGetfd = 438;
     public const int MountSetattr = 442;
@@ -39,4 +40,10 @@ internal static class SystemCall
     public static int Tgkill => s_arm64 ? 131 : 234;
 
     public static int Bpf => s_arm64 ? 280 : 321;
+
+    public static int RtSigaction => s_arm64 ? 134 : 13;
+
+    public static int RtSigprocmask => s_arm64 ? 135 : 14;
+
+    public static int RtSigtimedwait => s_arm64 ? 137 : 128;
 }

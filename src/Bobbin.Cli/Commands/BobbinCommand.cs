@@ -1,0 +1,31 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Bobbin.Cli.Text;
+
+namespace Bobbin.Cli.Commands;
+
+/// <summary>The whole command line.</summary>
+internal sealed class BobbinCommand : RootCommand
+{
+    /// <summary>Makes all verbs.</summary>
+    public BobbinCommand()
+        : base("A /proc in user space: it lists processes, finds threads, and says what you choose.")
+    {
+        Options.Add(RootOptions.LogLevel);
+        Subcommands.Add(new RunCommand());
+    }
+
+    /// <summary>Parses and executes; the exit status.</summary>
+    public static int Execute(string[] arguments)
+    {
+        ParseResult result = new BobbinCommand().Parse(arguments, new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+        if (result.Errors.Count > 0)
+        {
+            Terminal.Error(UsageError.Describe(result));
+            return 2;
+        }
+
+        // No handlers of its own: Ctrl-C ends bobbin as it ends any program, unless a verb has something to undo.
+        return result.Invoke(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+}

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Bobbin.Cli.Text;
+
+namespace Bobbin.Cli.Commands;
+
+/// <summary>One line for a command line that makes no sense; an unknown option or verb comes with the nearest that exists.</summary>
+internal static class UsageError
+{
+    /// <summary>The line, with its end.</summary>
+    public static string Describe(ParseResult result)
+    {
+        Command verb = result.CommandResult.Command;
+        string name = verb is RootCommand ? "bobbin" : $"bobbin {verb.Name}";
+        return Printable.Escape($"{name}: {Message(result, verb)}; see {name} --help") + "\n";
+    }
+
+    private static string Message(ParseResult result, Command verb)
+    {
+        if (result.UnmatchedTokens is [string token, ..])
+        {
+            return verb is RootCommand && !token.StartsWith('-')
+                ? WithNearest($"unknown verb {token}", token, verb.Subcommands.Where(one => !one.Hidden).Select(one => one.Name))
+                : token.StartsWith('-') ? UnknownOption(token, verb) : $"{verb.Name}: unexpected {token}";
+        }
+
+        ParseError error = result.Errors[0];
+        return error.SymbolResult is CommandResult { Command: RootCommand } ? "which verb?" : error.Message.TrimEnd('.');
+    }
+
+    /// <summary>What to say about an option that does not exist.</summary>
+    public static string UnknownOption(string token, Command verb) =>
+        WithNearest($"unknown option {token}", token.Split('=')[0], verb.Options.Append(RootOptions.LogLevel).Where(one => !one.Hidden).Select(one => one.Name));
+
+    private static string WithNearest(string message, string word, IEnumerable<string> known) =>
+        Nearest(word, known) is string near ? $"{message}; did you mean {near}?" : message;
+
+    /// <summary>The known word with the smallest distance, if it is near enough to be meant.</summary>
+    internal static string? Nearest(string word, IEnumerable<string> known)
+    {
+        (string? best, int distance) = (null, Math.Max(2, word.Length / 3) + 1);
+        foreach (string candidate in known)
+        {
+            int d = Distance(word, candidate);
+            if (d < distance)
+            {
+                (best, distance) = (candidate, d);
+            }
+        }
+
+        return best;
+    }
+
+    // Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours cost one.
+    private static int Distance(string a, string b)
+    {
+        int[,] d = new int[a.Length + 1, b.Length + 1];
+        for (int i = 0; i <= a.Length; i++)
+        {
+            d[i, 0] = i;
+        }
+
+        for (int j = 0; j <= b.Length; j++)
+        {
+            d[0, j] = j;
+        }
+
+        for (int i = 1; i <= a.Length; i++)
+        {
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int cost = a[i - 1] == b[j - 1] ? 0 : 1;
+                d[i, j] = Math.Min(Math.Min(d[i - 1, j] + 1, d[i, j - 1] + 1), d[i - 1, j - 1] + cost);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                {
+                    d[i, j] = Math.Min(d[i, j], d[i - 2, j - 2] + 1);
+                }
+            }
+        }
+
+        return d[a.Length, b.Length];
+    }
+}

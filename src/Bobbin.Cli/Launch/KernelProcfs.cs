@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Text;
+using Bobbin.Kernel.Linux;
+using Bobbin.Procfs;
+using OpenFlags = Bobbin.Kernel.Linux.OpenFlags;
+
+namespace Bobbin.Cli.Launch;
+
+/// <summary>
+/// The kernel's procfs, found or made, and kept reachable beside Bobbin's: what <c>/proc/PID/fd/N</c> leads to only the kernel can
+/// follow, so the server answers with links into it.
+/// </summary>
+internal static class KernelProcfs
+{
+    private const long PROC_SUPER_MAGIC = 0x9fa0;
+
+    /// <summary>
+    /// Directories that exist to be mounted on and are missed least, the best first: where FUSE is, sysfs has the first. It hides the
+    /// abort switches of FUSE connections from the command.
+    /// </summary>
+    public static IReadOnlyList<string> Places { get; } =
+        ["/sys/fs/fuse/connections", "/sys/fs/pstore", "/sys/kernel/debug", "/sys/kernel/tracing", "/sys/fs/bpf", "/mnt", "/media", "/srv"];
+
+    /// <summary>The first place that is there; empty where none is.</summary>
+    public static string FindPlace()
+    {
+        foreach (string place in Places)
+        {
+            if (Libc.StatAt(At.CurrentDirectory, Encoding.ASCII.GetBytes(place), 0, out Statx status) == Errno.None
+                && (status.Mode & FileType.Mask) == FileType.Directory)
+            {
+                return place;
+            }
+        }
+
+        return "";
+    }
+
+    /// <summary>A directory of the kernel's procfs that is mounted here: /proc, or below a Bobbin's /proc the one it keeps. Else -1.</summary>
+    public static int Find()
+    {
+        foreach (string place in Places.Prepend("/proc"))
+        {
+            if (Libc.Open(Encoding.ASCII.GetBytes(place), OpenFlags.PathOnly | OpenFlags.Directory, out int directory) != Errno.None)
+            {
+                continue;
+            }
+
+            if (Libc.GetFileSystemType(directory, out long type) == Errno.None && type == PROC_SUPER_MAGIC)
+            {
+                return directory;
+            }
+
+            Libc.Close(directory);
+        }
+
+        return -1;
+    }
+
+    /// <summary>
+    /// A mount of procfs that hangs nowhere yet, for <see cref="Attach"/>: an instance with the view's own options where that is
+    /// allowed, else a copy of what is mounted here. -1 where neither can be had.
+    /// </summary>
+    /// <param name="view">What is shown; the links shall lead no further.</param>
+    /// <param name="found">What <see cref="Find"/> found.</param>
+    public static int Detach(ProcView view, int found)
+    {
+        MountAttributes attributes = MountAttributes.NoSetUserId | MountAttributes.NoDevices | MountAttributes.NoExecute
+            | (view.ReadOnly ? MountAttributes.ReadOnly : 0);
+        if (Libc.FsOpen("proc"u8, out int context) == Errno.None)
+        {
+            bool configured = Configure(context, view);
+            int mount = -1;
+            configured = configured && Libc.FsConfigCreate(context) == Errno.None && Libc.FsMount(context, attributes, out mount) == Errno.None;
+            Libc.Close(context);
+            if (configured)
+            {
+                return mount;
+            }
+        }
+
+        // Whatever masks parts of it (a container's /proc) is copied along; a user namespace allows nothing else.
+        if (found < 0 || Libc.OpenTree(found, ""u8, OpenTreeFlags.Clone | OpenTreeFlags.Recursive | OpenTreeFlags.EmptyPath, out int copy) != Errno.None)
+        {
+            return -1;
+        }
+
+        if (view.ReadOnly)
+        {
+            _ = Libc.MountSetAttributes(copy, ""u8, At.EmptyPath | At.Recursive, new MountAttr { Set = (ulong)MountAttributes.ReadOnly });
+        }
+
+        return copy;
+    }
+
+    /// <summary>Hangs it at a place.</summary>
+    public static Errno Attach(int mount, string place) =>
+        Libc.MoveMount(mount, ""u8, At.CurrentDirectory, Encoding.ASCII.GetBytes(place), MoveMountFlags.FromEmptyPath);
+
+    private static bool Configure(int context, ProcView view)
+    {
+        bool good = true;
+        if (view.HidePid != HidePid.Off)
+        {
+            good &= Libc.FsConfigString(context, "hidepid"u8, Number((int)view.HidePid)) == Errno.None;
+        }
+
+        if (view.Gid != 0)
+        {
+            good &= Libc.FsConfigString(context, "gid"u8, Number(view.Gid)) == Errno.None;
+        }
+
+        return good;
+
+        static byte[] Number(long value) => Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture));
+    }
+}

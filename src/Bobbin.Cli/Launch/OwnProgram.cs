@@ -1,0 +1,34 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Bobbin.Cli.Text;
+using Bobbin.Kernel.Linux;
+
+namespace Bobbin.Cli.Launch;
+
+/// <summary>How to start bobbin once more.</summary>
+internal static class OwnProgram
+{
+    /// <summary>Path of the program to execute: the native binary, or the runtime's host.</summary>
+    public static byte[] Path { get; } = FindPath();
+
+    /// <summary>Its arguments up to those that bobbin sees.</summary>
+    public static byte[][] Prefix { get; } = IsHost
+        ? ["dotnet"u8.ToArray(), Encoding.UTF8.GetBytes(System.IO.Path.Combine(AppContext.BaseDirectory, "Bobbin.Cli.dll"))]
+        : ["bobbin"u8.ToArray()];
+
+    /// <summary>The whole vector.</summary>
+    public static byte[][] With(IEnumerable<string> arguments) => [.. Prefix, .. arguments.Select(Encoding.UTF8.GetBytes)];
+
+    private static bool IsHost => RuntimeFeature.IsDynamicCodeSupported
+        && Path.AsSpan().EndsWith("/dotnet"u8);
+
+    // Not Environment.ProcessPath: a path is bytes.
+    private static byte[] FindPath()
+    {
+        byte[] target = new byte[Libc.PathMax];
+        Errno error = Libc.ReadLinkAt(At.CurrentDirectory, "/proc/self/exe"u8, target, out int length);
+        return error == Errno.None
+            ? target[..length]
+            : throw new CommandFailure("/proc/self/exe", error.Describe(), "bobbin needs a /proc to find itself");
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text;
+using Bobbin.Cli.Serving;
+using Bobbin.Cli.Text;
+using Bobbin.Kernel.Linux;
+
+namespace Bobbin.Cli.Launch;
+
+/// <summary>Gives the calling thread a mount namespace of its own in which /proc is Bobbin's.</summary>
+internal static class PrivateProc
+{
+    /// <summary>
+    /// Starts a server, enters a new mount namespace and mounts there. The thread must be the one that then becomes the command:
+    /// a mount namespace is a thread's own until exec makes it the process's. The server stays behind in the old one, since it must
+    /// never walk into its own mount.
+    /// </summary>
+    public static void Enter(ServerOptions options, bool childBlocked)
+    {
+        int device = FuseDevice.Open();
+        int found = KernelProcfs.Find();
+        string place = KernelProcfs.FindPlace();
+        using ServerProcess server = ServerProcess.Start(options with { LinkBase = place }, device, found, childBlocked);
+        Require(Libc.Unshare(Namespaces.Mount), "unshare", "it takes CAP_SYS_ADMIN");
+        MakeSlave();
+        if (place.Length > 0 && KernelProcfs.Detach(options.View, found) is >= 0 and int tree)
+        {
+            _ = KernelProcfs.Attach(tree, place);
+            Libc.Close(tree);
+        }
+
+        Require(FuseDevice.Mount(device, "/proc"u8, options.View.ReadOnly), "mount on /proc", "bobbin doctor says what works here");
+        Libc.Close(device);
+        if (found >= 0)
+        {
+            Libc.Close(found);
+        }
+
+        server.Await();
+    }
+
+    // What is mounted here stays here; what the machine mounts later still arrives.
+    private static void MakeSlave()
+    {
+        Errno error = Libc.Mount(""u8, "/"u8, ""u8, MountFlags.Recursive | MountFlags.Slave);
+        if (error == Errno.EINVAL)
+        {
+            // The root is no mount point (chroot into a plain directory): what lies at /proc decides.
+            error = Libc.Mount(""u8, "/proc"u8, ""u8, MountFlags.Slave);
+        }
+
+        Require(error, "mount --make-rslave /", "the root must be a mount point");
+    }
+
+    private static void Require(Errno error, string call, string remedy)
+    {
+        if (error != Errno.None)
+        {
+            throw new CommandFailure("run", $"{call}: {error.Describe()}", remedy);
+        }
+    }
+}

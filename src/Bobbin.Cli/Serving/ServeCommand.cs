@@ -1,0 +1,65 @@
+using System.Text;
+using Bobbin.Cli.Launch;
+using Bobbin.Cli.Text;
+using Bobbin.Kernel.Linux;
+
+namespace Bobbin.Cli.Serving;
+
+/// <summary>The hidden verb of the server process.</summary>
+internal static class ServeCommand
+{
+    /// <summary>Serves until the mount is gone.</summary>
+    public static int Execute(string[] arguments)
+    {
+        Libc.CloseFrom(ServerProcess.Procfs + 1);
+        if (arguments is [.., ServerProcess.FirstStage])
+        {
+            return StartAgain(arguments[..^1]);
+        }
+
+        _ = Libc.SetSignal(SignalNumber.Pipe, ignored: true);
+        for (int descriptor = ServerProcess.Device; descriptor <= ServerProcess.Procfs; descriptor++)
+        {
+            _ = Libc.SetCloseOnExec(descriptor, true);
+        }
+
+        try
+        {
+            ServerOptions options = ServerOptions.Parse(arguments.AsSpan(1));
+            using IServing serving = Server.Create(options, ServerProcess.Device, ServerProcess.Procfs);
+            Span<byte> mounted = stackalloc byte[1];
+            if (Libc.Read(ServerProcess.Control, mounted, out int count) != Errno.None || count == 0)
+            {
+                // Whoever was to mount is gone.
+                return 1;
+            }
+
+            return serving.Run(whenReady: () => Answer(""));
+        }
+        catch (Exception failure) when (failure is CommandFailure or LinuxException)
+        {
+            Answer(failure.Message);
+            Terminal.Error($"bobbin: {Printable.Escape(failure.Message)}\n");
+            return 1;
+        }
+    }
+
+    private static void Answer(string line)
+    {
+        _ = Libc.Write(ServerProcess.Control, Encoding.UTF8.GetBytes(line.ReplaceLineEndings(" ") + "\n"), out _);
+        Libc.Close(ServerProcess.Control);
+    }
+
+    // The second process: nobody's child once this one has ended, and no leader of the session that this one made.
+    private static int StartAgain(string[] arguments)
+    {
+        using NativeStrings vector = new(OwnProgram.With(arguments));
+        Errno error = Libc.Spawn(OwnProgram.Path, vector, Libc.Environment, [0, 1, 2, 3, 4, 5], newSession: false, default, out _);
+        if (error != Errno.None)
+        {
+            Answer($"posix_spawn: {error.Describe()}");
+        }
+
+        return error == Errno.None ? 0 : 1;
+    }
+}

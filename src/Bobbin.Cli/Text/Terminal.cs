@@ -1,0 +1,38 @@
+using System.Text;
+using Bobbin.Kernel.Linux;
+
+namespace Bobbin.Cli.Text;
+
+/// <summary>
+/// Standard output and error by descriptor. <see cref="Console"/> would install signal handlers and change the terminal's
+/// settings, which the command of <c>bobbin run</c> must find as they were.
+/// </summary>
+internal static class Terminal
+{
+    /// <summary>Writes text to standard output.</summary>
+    public static void Out(string text) => Write(1, text);
+
+    /// <summary>Writes text to standard error.</summary>
+    public static void Error(string text) => Write(2, text);
+
+    /// <summary>Whether colour is wanted on standard output: a terminal, no NO_COLOR, and a TERM that is not dumb.</summary>
+    public static bool HasColor { get; } = Libc.IsTerminal(1)
+        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+        && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
+
+    /// <summary>Writes everything, however often the kernel takes only a part; what cannot be written is nobody's to be told about.</summary>
+    private static void Write(int descriptor, string text)
+    {
+        ReadOnlySpan<byte> rest = Encoding.UTF8.GetBytes(text);
+        while (!rest.IsEmpty)
+        {
+            Errno error = Libc.Write(descriptor, rest, out int count);
+            if (error is not (Errno.None or Errno.EINTR))
+            {
+                return;
+            }
+
+            rest = rest[count..];
+        }
+    }
+}

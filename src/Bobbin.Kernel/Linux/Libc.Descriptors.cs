@@ -1,0 +1,39 @@
+using System.Runtime.InteropServices;
+
+namespace Bobbin.Kernel.Linux;
+
+// Descriptors as such: pairs of them, and closing many.
+internal static unsafe partial class Libc
+{
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int socketpair(int domain, int type, int protocol, int* pair);
+
+    /// <summary>Two ends of a stream, both closed on exec: what one writes, the other reads, and the end of one is end of file for the other.</summary>
+    public static Errno SocketPair(out int first, out int second)
+    {
+        int* pair = stackalloc int[2] { -1, -1 };
+        const int AF_UNIX = 1, SOCK_STREAM = 1;
+        Errno error = Failure(socketpair(AF_UNIX, SOCK_STREAM | OpenFlags.CloseOnExec, 0, pair));
+        (first, second) = (pair[0], pair[1]);
+        return error;
+    }
+
+    /// <summary>Closes every descriptor from <paramref name="first"/> on.</summary>
+    public static void CloseFrom(int first)
+    {
+        if (syscall(SystemCall.CloseRange, first, -1, 0) < 0)
+        {
+            for (int number = first; number < 1024; number++)
+            {
+                Close(number);
+            }
+        }
+    }
+
+    /// <summary>Sets or clears "close on exec".</summary>
+    public static Errno SetCloseOnExec(int descriptor, bool close)
+    {
+        const int F_SETFD = 2;
+        return Failure(fcntl(descriptor, F_SETFD, close ? 1 : 0));
+    }
+}
