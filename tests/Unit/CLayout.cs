@@ -34,6 +34,15 @@ internal sealed class CLayout(params string[] headers)
         return this;
     }
 
+    /// <summary>Assertions that hold only where the headers are new enough: <paramref name="condition"/> is the preprocessor's.</summary>
+    public CLayout If(string condition, Action<CLayout> then)
+    {
+        _source.Append("#if ").Append(condition).Append('\n');
+        then(this);
+        _source.Append("#endif\n");
+        return this;
+    }
+
     /// <summary>Compiles, and fails with what the compiler said.</summary>
     public void Check()
     {
