@@ -12,7 +12,10 @@ public interface ITaskSource
     /// <returns>False where no task has this id.</returns>
     bool TryFind(int id, out TaskKey task);
 
-    /// <summary>Whether the task still has its id: false once it is reaped, or its id has passed to an exec of another thread.</summary>
+    /// <summary>
+    /// Whether the task still has its id: false once it is reaped, and for a thread whose exec took over its leader's id. A leader's
+    /// key outlives such an exec: the id, and what is held by it, passes to the thread.
+    /// </summary>
     bool IsAlive(TaskKey task);
 
     /// <summary>The id of the thread group that a task belongs to.</summary>
