@@ -50,6 +50,14 @@ public sealed class FuseNotifications
         return error;
     }
 
+    /// <summary>Ends the lifetimes of all names at once (7.44; EINVAL from older kernels): each is looked up again when it is used.</summary>
+    public Errno ExpireEverything()
+    {
+        Span<byte> message = stackalloc byte[Unsafe.SizeOf<FuseOutHeader>()];
+        MemoryMarshal.Write(message, new FuseOutHeader { Length = (uint)message.Length, Error = (int)FuseNotice.IncrementEpoch });
+        return Libc.Write(_device, message, out _);
+    }
+
     /// <summary>Wakes those who poll a file and left <paramref name="pollHandle"/>.</summary>
     public Errno WakePoll(ulong pollHandle) => Send(FuseNotice.Poll, new FuseNotifyPoll { KernelHandle = pollHandle }, []);
 

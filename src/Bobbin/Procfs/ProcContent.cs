@@ -65,4 +65,19 @@ public abstract class ProcContent
 
     /// <summary>The kernel dropped references to a node whose id this content stores (<see cref="ProcNodeKind.Path"/>).</summary>
     public virtual void Forget(ProcNode node, ulong count) { }
+
+    /// <summary>
+    /// fstat(2) of what is held open of a dead task: mode and links of <paramref name="attributes"/>, whose owner is root.
+    /// </summary>
+    /// <param name="node">A task's directory, or an entry in it.</param>
+    /// <param name="isDirectory">Whether it was opened as a directory.</param>
+    /// <param name="attributes">To be filled.</param>
+    /// <returns>ENOENT for <c>fd</c>, which alone asks for its task.</returns>
+    public virtual Errno GetDeadAttributes(ProcNode node, bool isDirectory, ref ProcAttributes attributes)
+    {
+        bool directory = isDirectory || node.Entry == 0;
+        attributes.Mode = directory ? FileType.Directory | 0x16D : FileType.Regular | 0x124;
+        attributes.Links = !directory ? 1 : node.Entry != 0 ? 2 : node.IsThread ? 7u : 9u;
+        return Errno.None;
+    }
 }

@@ -10,6 +10,9 @@ internal enum FuseNotice
     InvalidateEntry = 3,
     Delete = 6,
 
+    /// <summary><c>FUSE_NOTIFY_INC_EPOCH</c>, protocol 7.44.</summary>
+    IncrementEpoch = 8,
+
     /// <summary><c>FUSE_NOTIFY_PRUNE</c>, protocol 7.45.</summary>
     Prune = 9,
 }

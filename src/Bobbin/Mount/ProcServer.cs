@@ -1,0 +1,96 @@
+using Bobbin.Kernel.Fuse;
+using Bobbin.Procfs;
+using Microsoft.Win32.SafeHandles;
+
+namespace Bobbin.Mount;
+
+/// <summary>
+/// A proc file system served on a FUSE device: the tree, the adapter, the server, and the order in which they start and stop.
+/// </summary>
+/// <example>
+/// <code>
+/// SafeFileHandle device = FuseMount.OpenDevice();
+/// FuseMount.Mount(device, "/mnt/proc");
+/// using ProcServer server = new(tree, "a table", new ProcServerOptions());
+/// server.Serve(device); // until umount
+/// </code>
+/// </example>
+public sealed class ProcServer : IDisposable
+{
+    private readonly ProcServerOptions _options;
+    private readonly ProcFileSystem _files;
+    private readonly IDisposable? _owned;
+    private FuseServer? _server;
+
+    /// <summary>Prepares to serve a tree.</summary>
+    /// <param name="tree">The tree, which serves nobody else yet.</param>
+    /// <param name="source">Where its tasks come from, in words: what <c>/proc/fs/bobbin/source</c> says.</param>
+    /// <param name="options">How.</param>
+    /// <param name="owned">Disposed of last: the source.</param>
+    public ProcServer(ProcTree tree, string source, ProcServerOptions? options = null, IDisposable? owned = null)
+    {
+        ArgumentNullException.ThrowIfNull(tree);
+        _options = options ?? new ProcServerOptions();
+        if (_options.Mode == MountMode.AtRest && _options.IsShared)
+        {
+            throw new ArgumentException("At rest, answers are kept whoever asks: not on a mount that several users share.", nameof(options));
+        }
+
+        _owned = owned;
+        _files = new ProcFileSystem(tree, _options.Mode, _options.IsShared);
+        Source = source;
+        OwnFiles.AddTo(tree, source, _options.Mode, _files, () => _server);
+    }
+
+    /// <summary>Where the tasks come from, in words.</summary>
+    public string Source { get; }
+
+    /// <summary>How many times each operation arrived; null before <see cref="Start"/>.</summary>
+    public FuseCounters? Counters => _server?.Counters;
+
+    /// <summary>How many names were looked up in the root.</summary>
+    public long RootLookups => _files.RootLookups;
+
+    internal ProcFileSystem Files => _files;
+
+    internal FuseServer? Server => _server;
+
+    /// <summary>Starts to serve a mounted device, which is the server's from now on, and returns.</summary>
+    public void Start(SafeFileHandle device)
+    {
+        _server = new FuseServer(device, _files, new FuseOptions
+        {
+            SkipOpen = _options.Mode == MountMode.AtRest,
+            AtomicTruncate = true,
+            UseIoUring = _options.UseIoUring,
+            Log = _options.Log,
+            Trace = _options.Trace,
+        });
+        FuseProtocol protocol = _server.Protocol;
+        _files.Lifetimes.Start(_server.Notifications, () => protocol.MinorVersion);
+        _server.Start();
+    }
+
+    /// <summary>Serves until the file system is unmounted or <see cref="Stop"/> is called.</summary>
+    public void Serve(SafeFileHandle device)
+    {
+        Start(device);
+        Wait(Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Waits for the end of a started server; whether it has come.</summary>
+    public bool Wait(TimeSpan timeout) => _server?.Wait(timeout) ?? true;
+
+    /// <summary>Ends serving, whether or not the file system is still mounted. Returns at once; from any thread.</summary>
+    public void Stop() => _server?.Stop();
+
+    /// <summary>Stops: first what writes to the device, then the device, then what requests need.</summary>
+    public void Dispose()
+    {
+        _server?.Stop();
+        _files.Lifetimes.Dispose();
+        _server?.Dispose();
+        _files.Handles.ReleaseAll();
+        _owned?.Dispose();
+    }
+}

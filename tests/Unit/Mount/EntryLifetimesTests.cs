@@ -1,0 +1,33 @@
+using Bobbin.Mount;
+using Bobbin.Procfs;
+using Xunit;
+
+namespace Bobbin.Tests.Mount;
+
+public sealed class EntryLifetimesTests
+{
+    [Theory]
+    [InlineData(false, 45u, false, "None")]
+    [InlineData(false, 31u, true, "None")]
+    [InlineData(true, 45u, false, "Prune")]
+    [InlineData(true, 45u, true, "Prune")]
+    [InlineData(true, 44u, true, "None")]
+    [InlineData(true, 44u, false, "InvalidateEntry")]
+    [InlineData(true, 31u, false, "InvalidateEntry")]
+    public void Entries_last_only_where_they_can_be_taken_back_and_nobody_can_stall_that(bool tellsEnds, uint minor, bool isShared, string notice) =>
+        Assert.Equal(notice, EntryLifetimes.Choose(tellsEnds, minor, isShared).ToString());
+
+    [Fact]
+    public void A_thread_is_told_ESTALE_about_a_node_every_other_time()
+    {
+        StaleCallers callers = new();
+        ProcNode node = ProcNode.OfTask(new(5, 1), thread: false), other = ProcNode.OfTask(new(6, 1), thread: false);
+        Assert.True(callers.IsFirst(10, node));
+        Assert.False(callers.IsFirst(10, node));
+        Assert.True(callers.IsFirst(10, node));
+        Assert.True(callers.IsFirst(11, node));
+        Assert.True(callers.IsFirst(10, other));
+        Assert.True(callers.IsFirst(10, node));
+        Assert.False(callers.IsFirst(11, node));
+    }
+}
