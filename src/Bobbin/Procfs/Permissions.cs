@@ -33,6 +33,39 @@ internal static class Permissions
         return executable && credentials.HasCapability(caller, Capability.CAP_DAC_OVERRIDE) ? Errno.None : Errno.EACCES;
     }
 
+    /// <summary>
+    /// chmod, chown, truncate and utimes, by FATTR bits (<c>include/uapi/linux/fuse.h</c>). Nobody can change a mode. Owner and times
+    /// the kernel takes and forgets soon, so nothing is kept; a truncation does nothing.
+    /// </summary>
+    public static Errno Change(in Caller caller, ICallerCredentials credentials, in ProcAttributes attributes, uint which)
+    {
+        const uint Mode = 1;
+        const uint Owner = 2 | 4;
+        const uint Size = 8;
+        const uint Times = 16 | 32;
+        const uint Now = 128 | 256;
+        if ((which & Mode) != 0 || ((which & Owner) != 0 && !credentials.HasCapability(caller, Capability.CAP_CHOWN)))
+        {
+            return Errno.EPERM;
+        }
+
+        if ((which & Size) != 0)
+        {
+            Errno error = Check(caller, credentials, attributes, Write);
+            if (error != Errno.None)
+            {
+                return error;
+            }
+        }
+
+        if ((which & Times) == 0 || caller.UserId == attributes.UserId || credentials.HasCapability(caller, Capability.CAP_FOWNER))
+        {
+            return Errno.None;
+        }
+
+        return (which & Now) != 0 ? Check(caller, credentials, attributes, Write) : (which & Size) != 0 ? Errno.None : Errno.EPERM;
+    }
+
     /// <summary>What open(2)'s flags ask for.</summary>
     public static int MaskOf(int flags) => (flags & OpenFlags.AccessMode) switch
     {

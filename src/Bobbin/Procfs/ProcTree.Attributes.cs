@@ -8,9 +8,6 @@ public sealed partial class ProcTree
 {
     private const uint ReadableDirectory = FileType.Directory | 0x16D; // dr-xr-xr-x
 
-    // FATTR_* (include/uapi/linux/fuse.h)
-    private const uint SetMode = 1;
-
     /// <summary>stat(2) of a node.</summary>
     public Errno GetAttributes(in Caller caller, ProcNode node, ref ProcAttributes attributes)
     {
@@ -72,8 +69,9 @@ public sealed partial class ProcTree
             return IsTaskList(node) ? ByPath(node, Errno.EPERM) : ByPath(node, _content.SetAttributes(caller, node, which, values));
         }
 
-        // The kernel takes an owner and times from root, and forgets them soon; nobody can change a mode.
-        return (which & SetMode) == 0 && _credentials.HasCapability(caller, Capability.CAP_FOWNER) ? Errno.None : Errno.EPERM;
+        ProcAttributes attributes = default;
+        Errno error = GetAttributes(caller, node, ref attributes);
+        return error != Errno.None ? error : Permissions.Change(caller, _credentials, attributes, which);
     }
 
     /// <summary>access(2) and chdir(2): whether the caller may read (4), write (2) and execute or enter (1).</summary>

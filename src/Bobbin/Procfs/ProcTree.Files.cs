@@ -93,29 +93,16 @@ public sealed partial class ProcTree
 
     private Errno OpenOwn(in Caller caller, StaticEntry own, int mask, bool directory, out ProcFile? file)
     {
-        file = null;
-        if (own is StaticDirectory != directory)
-        {
-            return directory ? Errno.ENOTDIR : Errno.EISDIR;
-        }
-
-        if (own == _fs)
-        {
-            return OpenFs(caller, out file);
-        }
-
-        ProcAttributes attributes = default;
-        own.GetAttributes(ref attributes);
-        Errno allowed = Permissions.Check(caller, _credentials, attributes, mask);
-        return allowed != Errno.None ? allowed : own.Open(caller, out file);
+        return own == _fs && directory
+            ? OpenFs(caller, out file)
+            : own.Open(caller, _credentials, mask, directory, out file);
     }
 
     private Errno OpenFs(in Caller caller, out ProcFile? file)
     {
-        file = null;
         if (!TryGetContentFs(caller, out ProcNode fs))
         {
-            return Errno.None;
+            return _fs.Open(caller, _credentials, Permissions.Read, directory: true, out file);
         }
 
         Errno opened = _content.Open(caller, fs, OpenFlags.ReadOnly, directory: true, out ProcFile? below);

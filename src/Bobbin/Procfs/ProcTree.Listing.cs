@@ -59,16 +59,11 @@ public sealed partial class ProcTree
                 : Errno.ENOENT;
         }
 
-        if (_registry.TryGet(node, out StaticEntry? own) && own is StaticDirectory listed && (own != _fs || View.PidOnly))
-        {
-            return listed.List(position, ref entries);
-        }
-
         // A carrier that keeps no open directories: open it for this one call.
         Errno opened = Open(caller, node, OpenFlags.ReadOnly, directory: true, out ProcFile? opening);
         if (opened != Errno.None || opening is null)
         {
-            return opened != Errno.None || own is not StaticDirectory fs ? opened : fs.List(position, ref entries);
+            return opened;
         }
 
         Errno error = opening.List(caller, position, ref entries);

@@ -1,16 +1,19 @@
 using System.Diagnostics.CodeAnalysis;
 using Bobbin.Kernel.Linux;
+using Bobbin.Tasks;
 
 namespace Bobbin.Procfs;
 
 /// <summary>A directory of static entries, in the kernel's order: by the length of the name, then by its bytes.</summary>
 public sealed class StaticDirectory : StaticEntry
 {
+    private readonly OpenDirectory _open;
     private StaticEntry[] _entries = [];
 
     internal StaticDirectory(StaticRegistry registry, StaticDirectory? parent, ReadOnlySpan<byte> name)
         : base(registry, parent, name, FileType.Directory | 0x16D)
     {
+        _open = new OpenDirectory(this);
     }
 
     internal ReadOnlySpan<StaticEntry> Entries => _entries;
@@ -88,6 +91,8 @@ public sealed class StaticDirectory : StaticEntry
         return Errno.None;
     }
 
+    private protected override ProcFile? Open(in Caller caller) => _open;
+
     private T Add<T>(T entry)
         where T : StaticEntry
     {
@@ -124,4 +129,10 @@ public sealed class StaticDirectory : StaticEntry
 
     private static int Compare(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) =>
         left.Length != right.Length ? left.Length.CompareTo(right.Length) : left.SequenceCompareTo(right);
+
+    /// <summary>One for all who open it: a position says everything.</summary>
+    private sealed class OpenDirectory(StaticDirectory directory) : ProcFile
+    {
+        public override Errno List(in Caller caller, long position, ref DirectoryWriter entries) => directory.List(position, ref entries);
+    }
 }

@@ -50,11 +50,28 @@ public abstract class StaticEntry
         return Errno.EINVAL;
     }
 
-    internal virtual Errno Open(in Caller caller, out ProcFile? file)
+    /// <summary>Opens it for a caller that the mode lets.</summary>
+    internal Errno Open(in Caller caller, ICallerCredentials credentials, int mask, bool directory, out ProcFile? file)
     {
         file = null;
-        return Errno.None;
+        if (this is StaticLink)
+        {
+            return Errno.ELOOP; // a link is never opened itself
+        }
+
+        if (this is StaticDirectory != directory)
+        {
+            return directory ? Errno.ENOTDIR : Errno.EISDIR;
+        }
+
+        ProcAttributes attributes = default;
+        GetAttributes(ref attributes);
+        Errno error = Permissions.Check(caller, credentials, attributes, mask);
+        file = error == Errno.None ? Open(caller) : null;
+        return error;
     }
+
+    private protected abstract ProcFile? Open(in Caller caller);
 }
 
 /// <summary>A static symbolic link, such as <c>mounts</c>.</summary>
@@ -75,6 +92,8 @@ public sealed class StaticLink : StaticEntry
         base.GetAttributes(ref attributes);
         attributes.Size = _target.Length; // unlike self, whose size is 0
     }
+
+    private protected override ProcFile? Open(in Caller caller) => null;
 
     internal override Errno ReadLink(Span<byte> target, out int length)
     {
@@ -99,11 +118,7 @@ public sealed class StaticFile : StaticEntry, ITextProvider
         _text = text;
     }
 
-    internal override Errno Open(in Caller caller, out ProcFile? file)
-    {
-        file = TextFile.Rent(this, Node, default, caller);
-        return Errno.None;
-    }
+    private protected override ProcFile? Open(in Caller caller) => TextFile.Rent(this, Node, default, caller);
 
     Errno ITextProvider.WriteText(TextFile file, in Caller reader, ref ProcText text)
     {
@@ -111,5 +126,5 @@ public sealed class StaticFile : StaticEntry, ITextProvider
         return Errno.None;
     }
 
-    Errno ITextProvider.Store(TextFile file, in Caller writer, ReadOnlySpan<byte> data) => Errno.EIO;
+    Errno ITextProvider.Store(TextFile file, in Caller writer, ReadOnlySpan<byte> data, ref int count) => Errno.EIO;
 }

@@ -26,11 +26,19 @@ internal interface ITextProvider
     /// <summary>Writes the text; an errno (ESRCH for a dead task) is what read(2) answers.</summary>
     Errno WriteText(TextFile file, in Caller reader, ref ProcText text);
 
-    /// <summary>Takes what write(2) wrote.</summary>
-    Errno Store(TextFile file, in Caller writer, ReadOnlySpan<byte> data);
+    /// <summary>Takes what write(2) wrote. <paramref name="count"/> comes in as the length of the data, and goes out as what write(2) returns.</summary>
+    Errno Store(TextFile file, in Caller writer, ReadOnlySpan<byte> data, ref int count);
 
     /// <summary>fstat(2); false: as stat(2) of the node.</summary>
     bool TryGetAttributes(TextFile file, in Caller caller, ref ProcAttributes attributes) => false;
+}
+
+/// <summary>A record as it was when a file was opened.</summary>
+internal sealed class CapturedRecord(in TaskRecord record)
+{
+    private readonly TaskRecord _record = record;
+
+    public ref readonly TaskRecord Record => ref _record;
 }
 
 /// <summary>An open file whose text is generated (<c>fs/seq_file.c</c>).</summary>
@@ -64,10 +72,10 @@ internal sealed class TextFile : ProcFile
     public TextRule Rule { get; private set; }
 
     /// <summary>What the provider captured when the file was opened.</summary>
-    public ulong Captured { get; private set; }
+    public CapturedRecord? Captured { get; private set; }
 
     public static TextFile Rent(
-        ITextProvider provider, ProcNode node, TaskKey task, in Caller opener, TextRule rule = TextRule.Snapshot, ulong captured = 0)
+        ITextProvider provider, ProcNode node, TaskKey task, in Caller opener, TextRule rule = TextRule.Snapshot, CapturedRecord? captured = null)
     {
         TextFile file = s_closed.Take() ?? new TextFile();
         file._provider = provider;
@@ -116,9 +124,8 @@ internal sealed class TextFile : ProcFile
 
     public override Errno Write(in Caller caller, long offset, ReadOnlySpan<byte> data, out int count)
     {
-        Errno error = _provider!.Store(this, caller, data);
-        count = error == Errno.None ? data.Length : 0;
-        return error;
+        count = data.Length;
+        return _provider!.Store(this, caller, data, ref count);
     }
 
     public override bool TryGetAttributes(in Caller caller, ref ProcAttributes attributes, out Errno error)
@@ -134,6 +141,7 @@ internal sealed class TextFile : ProcFile
             return; // released before: it may already be another open file
         }
 
+        Captured = null;
         if (_text.Length > LargestKept)
         {
             GiveBack();
