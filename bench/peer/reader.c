@@ -192,11 +192,19 @@ static void be_the_command(const struct subject *subject, int ready, int go)
         words[count++] = word;
     words[count] = NULL;
 
-    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0
-        || (strcmp(subject->root, "-") != 0 && strcmp(subject->root, "/proc") != 0
-            && mount(subject->root, "/proc", NULL, MS_BIND, NULL) != 0)) {
+    bool mounts = strcmp(subject->root, "-") != 0;
+    if (unshare(CLONE_NEWNS | (mounts ? CLONE_NEWPID : 0)) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0
+        || (mounts && strcmp(subject->root, "/proc") != 0 && mount(subject->root, "/proc", NULL, MS_BIND, NULL) != 0)) {
         perror(subject->root);
         _exit(126);
+    }
+
+    // ps looks for its own process id, which no made-up /proc has, unless that id is 1.
+    pid_t child = mounts ? fork() : 0;
+    if (child != 0) {
+        int status = -1;
+        waitpid(child, &status, 0);
+        _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 126);
     }
 
     if (plan.processor >= 0) {
