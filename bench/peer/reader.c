@@ -223,6 +223,17 @@ static void be_the_command(const struct subject *subject, int ready, int go)
     _exit(127);
 }
 
+// How many threads the machine has now: what ps -eL would list.
+static int64_t count_threads(void)
+{
+    char text[128] = "";
+    FILE *file = fopen("/proc/loadavg", "r");
+    char *slash = file != NULL && fgets(text, sizeof text, file) != NULL ? strchr(text, '/') : NULL;
+    if (file != NULL)
+        fclose(file);
+    return slash == NULL ? 0 : atoll(slash + 1);
+}
+
 static void run_command(const struct subject *subject, struct result *result, int turn)
 {
     int ready[2], go[2], status = -1;
@@ -244,6 +255,7 @@ static void run_command(const struct subject *subject, struct result *result, in
     result->server_time[turn] = (double)(subject_server_time(subject) - server);
     result->client_time[turn] = ((double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e6
         + (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)) * 1e3;
+    result->items = count_threads();
     result->failures += !started || status != 0;
     close(ready[0]);
     close(go[0]);
