@@ -91,7 +91,7 @@ internal sealed class Comparison : IDisposable
         string self = Environment.ProcessPath!, count = $"{processes}", each = $"{threads}";
         yield return (Names.Kernel, () => new Subject(Names.Kernel, "/proc", 0) { Ids = realIds });
         yield return (Names.Live, () => MountedServer.Start(Names.Live, Programs.Bobbin, folder => ["mount", folder], realIds));
-        yield return (Names.Run, () => new Subject(Names.Run, "-", 0) { Prefix = $"{Programs.Bobbin} run --" });
+        yield return (Names.Run, OpenRun);
         yield return (Names.Exact, () => MountedServer.Start(Names.Exact, self, folder => ["serve-table", folder, count, each], tableIds));
         yield return (Names.AtRest,
             () => MountedServer.Start(Names.AtRest, self, folder => ["serve-table", folder, count, each, "--at-rest"], tableIds));
@@ -100,6 +100,10 @@ internal sealed class Comparison : IDisposable
             () => MountedServer.Start(Names.PeerFlush, Programs.Peer("cserver"), folder => [folder, count, each, "--flush"], tableIds));
         yield return (Names.Lxcfs, OpenLxcfs);
     }
+
+    private static Subject OpenRun() => File.Exists(Programs.Bobbin)
+        ? new Subject(Names.Run, "-", 0) { Prefix = $"{Programs.Bobbin} run --" }
+        : throw new InvalidOperationException($"no {Programs.Bobbin}");
 
     private static MountedServer OpenLxcfs()
     {

@@ -32,7 +32,8 @@ internal static class Scenarios
             Subjects = [Names.Kernel, Names.Live, Names.Exact, Names.Peer, Names.Lxcfs],
         });
         IEnumerable<Scenario> all = [stat, stat with { Title = "open+read to the end+close of stat", ToEnd = true }, list, .. files];
-        return Chosen(options, all.SelectMany(scenario => scenario.Conditions()));
+        return Chosen(options, all.SelectMany(scenario => scenario.Conditions())
+            .Where(condition => !options.Quick || (condition.Readers == 1) == (condition.Processor < 0)));
     }
 
     /// <summary>On processes of ten threads each: whole programs.</summary>
