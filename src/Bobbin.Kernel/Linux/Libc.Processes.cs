@@ -51,6 +51,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int prctl(int option, nint a = 0, nint b = 0, nint c = 0, nint d = 0);
 
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int ioctl(int descriptor, nuint request, nint argument);
+
     /// <summary>The calling thread's id.</summary>
     public static int GetThreadId() => (int)syscall(SystemCall.Gettid);
 
@@ -81,6 +84,25 @@ internal static unsafe partial class Libc
         return Failure(descriptor);
     }
 
+    /// <summary>ioctl <c>PIDFD_GET_INFO</c> (kernel 6.13): ENOTTY before.</summary>
+    public static Errno PidfdGetInfo(int pidfd, out PidfdInfo info)
+    {
+        const uint PIDFD_GET_INFO = 0xC040_FF0B;
+        info = default;
+        fixed (PidfdInfo* at = &info)
+        {
+            return Failure(ioctl(pidfd, PIDFD_GET_INFO, (nint)at));
+        }
+    }
+
+    /// <summary>ioctl <c>NS_GET_PARENT</c>: the namespace that a user or pid namespace was made in; EPERM where it is out of reach.</summary>
+    public static Errno NamespaceParent(int descriptor, out int parent)
+    {
+        const uint NS_GET_PARENT = 0xB702;
+        parent = ioctl(descriptor, NS_GET_PARENT, 0);
+        return Failure(parent);
+    }
+
     /// <summary>setns(2): the calling thread enters a namespace.</summary>
     public static Errno EnterNamespace(int descriptor, Namespaces types) => Failure(setns(descriptor, (int)types));
 
@@ -89,6 +111,17 @@ internal static unsafe partial class Libc
 
     /// <summary>prctl(2) without a result that matters.</summary>
     public static Errno ProcessControl(ProcessControl option, nint a = 0, nint b = 0) => Failure(prctl((int)option, a, b));
+}
+
+/// <summary><c>struct pidfd_info</c> (<c>include/uapi/linux/pidfd.h</c>), as much of it as its first version has.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 64)]
+internal struct PidfdInfo
+{
+    public ulong Mask;
+    public ulong Cgroup;
+    public int Id;
+    public int GroupId;
+    public int ParentId;
 }
 
 /// <summary><c>PR_*</c> of prctl(2).</summary>

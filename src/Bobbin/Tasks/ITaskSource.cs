@@ -54,4 +54,9 @@ public interface ITaskSource
 
     /// <summary>Whether <see cref="Ended"/> is raised for every task soon after its end.</summary>
     bool TellsEnds { get; }
+
+    /// <summary>
+    /// Whether <see cref="Ended"/> will be raised for this task. A source that can watch only so many begins to watch it now.
+    /// </summary>
+    bool TellsEndOf(TaskKey task) => TellsEnds;
 }

@@ -1,0 +1,369 @@
+using Bobbin.Kernel.Linux;
+using Bobbin.Procfs;
+using Bobbin.Tasks;
+using ResourceLimit = Bobbin.Kernel.Linux.ResourceLimit;
+
+namespace Bobbin.Live;
+
+/// <summary>
+/// The directories of tasks in one procfs instance, opened on demand and kept open for the next time, as many as there are
+/// descriptors for; those unused longest are closed. Without any it works too, only slower.
+/// </summary>
+internal sealed class TaskDirectories : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, TaskDirectory> _open;
+    private readonly TaskDirectory?[] _places;
+    private readonly Stack<int> _free;
+    private readonly bool _usePidfs;
+    private int _hand;
+    private bool _disposed;
+
+    /// <summary>Begins with none open.</summary>
+    /// <param name="root">A descriptor of the instance's root, closed with this object.</param>
+    /// <param name="idsAreOurs">Whether ids in it are those that pidfd_open(2) takes here.</param>
+    /// <param name="capacity">How many may stay open.</param>
+    public TaskDirectories(int root, bool idsAreOurs, int capacity)
+    {
+        Root = root;
+        _usePidfs = idsAreOurs && HasPidfs();
+        _places = new TaskDirectory?[Math.Max(capacity, 1)];
+        _open = new Dictionary<int, TaskDirectory>();
+        _free = new Stack<int>();
+        for (int place = _places.Length - 1; place >= 0; place--)
+        {
+            _free.Push(place);
+        }
+    }
+
+    /// <summary>How many directories all sets together may keep open: half of the descriptors this process may have.</summary>
+    public static int CapacityForAll =>
+        Libc.GetLimit(ResourceLimit.OpenFiles, out ResourceLimit limit) == Errno.None
+            ? (int)Math.Clamp(limit.Soft / 2, 4, 32768)
+            : 256;
+
+    /// <summary>A descriptor of the instance's root.</summary>
+    public int Root { get; }
+
+    /// <summary>Finds any task by its id.</summary>
+    public bool TryFind(int id, out TaskKey task)
+    {
+        if (!TryRentAlive(id, false, out TaskDirectory? directory))
+        {
+            task = default;
+            return false;
+        }
+
+        task = directory.Key;
+        Return(directory);
+        return true;
+    }
+
+    /// <summary>Takes the directory of the task that has an id now.</summary>
+    public bool TryRentAlive(int id, bool thread, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out TaskDirectory? directory)
+    {
+        if (TryTake(id, thread, out directory))
+        {
+            if (directory.IsAlive)
+            {
+                return true;
+            }
+
+            Drop(directory);
+            Return(directory);
+        }
+
+        return TryOpen(id, thread, out directory);
+    }
+
+    /// <summary>
+    /// Takes the directory of the task that a node was made for. It may be dead: then what is opened through it says so.
+    /// </summary>
+    public bool TryRent(ProcNode node, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out TaskDirectory? directory)
+    {
+        if (TryTake(node.Id, node.IsThread, out directory))
+        {
+            if (node.IsOf(directory.Key))
+            {
+                return true;
+            }
+
+            Return(directory);
+        }
+
+        if (!TryRentAlive(node.Id, node.IsThread, out directory))
+        {
+            return false;
+        }
+
+        if (node.IsOf(directory.Key))
+        {
+            return true;
+        }
+
+        Return(directory);
+        directory = null;
+        return false;
+    }
+
+    /// <summary>Gives a directory back.</summary>
+    public void Return(TaskDirectory directory)
+    {
+        bool close;
+        lock (_lock)
+        {
+            close = --directory.Uses == 0 && directory.Place < 0;
+        }
+
+        if (close)
+        {
+            Libc.Close(directory.Descriptor);
+        }
+    }
+
+    /// <summary>The task that has, or had, this id is gone: its directories need not stay open.</summary>
+    public void Drop(int id)
+    {
+        for (int thread = 0; thread < 2; thread++)
+        {
+            if (TryTake(id, thread != 0, out TaskDirectory? directory))
+            {
+                if (!directory.IsAlive)
+                {
+                    Drop(directory);
+                }
+
+                Return(directory);
+            }
+        }
+    }
+
+    /// <summary>Closes all.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
+            foreach (TaskDirectory directory in _open.Values)
+            {
+                directory.Place = -1;
+                if (directory.Uses == 0)
+                {
+                    Libc.Close(directory.Descriptor);
+                }
+            }
+
+            _open.Clear();
+        }
+
+        Libc.Close(Root);
+    }
+
+    private bool TryTake(int id, bool thread, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out TaskDirectory? directory)
+    {
+        lock (_lock)
+        {
+            if (!_open.TryGetValue(NumberOf(id, thread), out directory))
+            {
+                return false;
+            }
+
+            directory.Uses++;
+            directory.WasUsed = true;
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Opens and identifies. The pidfd is asked for after the directory is open, and the directory found alive after that: so both
+    /// are of one task, since while that task lived nobody else had its id.
+    /// </summary>
+    private bool TryOpen(int id, bool thread, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out TaskDirectory? directory)
+    {
+        directory = null;
+        for (int attempt = 0; attempt < 16; attempt++)
+        {
+            Errno error = TaskDirectory.Open(Root, id, thread, out int descriptor);
+            if (error is Errno.EMFILE or Errno.ENFILE && CloseSome())
+            {
+                continue;
+            }
+
+            if (error != Errno.None)
+            {
+                return false;
+            }
+
+            if (TryIdentify(id, descriptor, out ulong start, out int group))
+            {
+                TaskDirectory opened = new(new TaskKey(id, start), thread, descriptor) { Uses = 1, GroupId = group };
+                if (!_usePidfs || opened.IsAlive)
+                {
+                    Keep(opened);
+                    directory = opened;
+                    return true;
+                }
+            }
+
+            Libc.Close(descriptor);
+        }
+
+        return false;
+    }
+
+    private bool TryIdentify(int id, int descriptor, out ulong start, out int group)
+    {
+        group = 0;
+        if (!_usePidfs)
+        {
+            return StatText.TryReadStart(descriptor, out start);
+        }
+
+        start = 0;
+        Errno error = Libc.PidfdOpen(id, anyThread: true, out int pidfd);
+        if (error is Errno.EMFILE or Errno.ENFILE && CloseSome())
+        {
+            error = Libc.PidfdOpen(id, anyThread: true, out pidfd);
+        }
+
+        if (error != Errno.None)
+        {
+            return false;
+        }
+
+        bool known = Libc.Stat(pidfd, out Statx stat, Statx.InodeOnly) == Errno.None;
+        start = stat.Inode;
+        if (Libc.PidfdGetInfo(pidfd, out PidfdInfo info) == Errno.None)
+        {
+            group = info.GroupId;
+        }
+
+        Libc.Close(pidfd);
+        return known;
+    }
+
+    private void Keep(TaskDirectory directory)
+    {
+        TaskDirectory? closed = null;
+        lock (_lock)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            int number = NumberOf(directory.Key.Id, directory.IsThread);
+            if (_open.Remove(number, out TaskDirectory? other))
+            {
+                _free.Push(other.Place);
+                other.Place = -1;
+                closed = other.Uses == 0 ? other : null;
+            }
+
+            if (_free.Count == 0 && FindUnused() is { } unused)
+            {
+                Forget(unused);
+                closed ??= unused;
+            }
+
+            if (_free.TryPop(out int place))
+            {
+                directory.Place = place;
+                directory.WasUsed = true;
+                _places[place] = directory;
+                _open[number] = directory;
+            }
+        }
+
+        if (closed is not null)
+        {
+            Libc.Close(closed.Descriptor);
+        }
+    }
+
+    private void Drop(TaskDirectory directory)
+    {
+        lock (_lock)
+        {
+            if (directory.Place >= 0)
+            {
+                Forget(directory);
+            }
+        }
+    }
+
+    private bool CloseSome()
+    {
+        bool any = false;
+        for (int i = 0; i < 8; i++)
+        {
+            TaskDirectory? unused;
+            lock (_lock)
+            {
+                unused = FindUnused();
+                if (unused is not null)
+                {
+                    Forget(unused);
+                }
+            }
+
+            if (unused is null)
+            {
+                break;
+            }
+
+            Libc.Close(unused.Descriptor);
+            any = true;
+        }
+
+        return any;
+    }
+
+    /// <summary>Goes round until one is met that nobody uses and nobody used since the last time round.</summary>
+    private TaskDirectory? FindUnused()
+    {
+        for (int steps = 0; steps < 2 * _places.Length; steps++)
+        {
+            _hand = _hand + 1 == _places.Length ? 0 : _hand + 1;
+            if (_places[_hand] is { Uses: 0 } directory)
+            {
+                if (!directory.WasUsed)
+                {
+                    return directory;
+                }
+
+                directory.WasUsed = false;
+            }
+        }
+
+        return null;
+    }
+
+    private void Forget(TaskDirectory directory)
+    {
+        _open.Remove(NumberOf(directory.Key.Id, directory.IsThread));
+        _places[directory.Place] = null;
+        _free.Push(directory.Place);
+        directory.Place = -1;
+    }
+
+    private static int NumberOf(int id, bool thread) => (id << 1) | (thread ? 1 : 0);
+
+    /// <summary>Since kernel 6.9 a pidfd's inode number tells any two tasks apart, and a pidfd of a thread can be had.</summary>
+    private static bool HasPidfs()
+    {
+        if (Libc.PidfdOpen(Libc.GetThreadId(), anyThread: true, out int pidfd) != Errno.None)
+        {
+            return false;
+        }
+
+        bool has = Libc.GetFileSystemType(pidfd, out long type) == Errno.None && type == FileSystemMagic.Pidfs;
+        Libc.Close(pidfd);
+        return has;
+    }
+}

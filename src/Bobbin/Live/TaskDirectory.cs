@@ -1,0 +1,93 @@
+using System.Buffers.Text;
+using Bobbin.Kernel.Linux;
+using Bobbin.Tasks;
+using OpenFlags = Bobbin.Kernel.Linux.OpenFlags;
+
+namespace Bobbin.Live;
+
+/// <summary>
+/// An open directory of one task (<c>ID</c>, or <c>ID/task/ID</c>). It can never answer for another task that has the id later: it
+/// holds the kernel's own object for the id, so what is opened through it fails once the task is gone.
+/// </summary>
+internal sealed class TaskDirectory(TaskKey key, bool thread, int descriptor)
+{
+    private const uint KernelThread = 0x0020_0000; // PF_KTHREAD (include/linux/sched.h)
+    private const uint InputOutputWorker = 0x10; // PF_IO_WORKER
+
+    private int _groupId;
+    private int _kind; // 0: not asked yet
+
+    /// <summary>The task.</summary>
+    public TaskKey Key { get; } = key;
+
+    /// <summary>Whether it is <c>ID/task/ID</c>.</summary>
+    public bool IsThread { get; } = thread;
+
+    /// <summary>An O_PATH descriptor.</summary>
+    public int Descriptor { get; } = descriptor;
+
+    /// <summary>How many use it now; kept by <see cref="TaskDirectories"/> under its lock.</summary>
+    public int Uses { get; set; }
+
+    /// <summary>Where it stands among the cached ones; -1 when it is to be closed after the last use.</summary>
+    public int Place { get; set; } = -1;
+
+    /// <summary>Whether it was used since somebody last looked for one to close.</summary>
+    public bool WasUsed { get; set; }
+
+    /// <summary>Whether the task still has its id.</summary>
+    public bool IsAlive => IsThread
+        ? Libc.StatAt(Descriptor, "stat"u8, At.SymlinkNoFollow, out _, Statx.InodeOnly) == Errno.None
+        : Libc.StatAt(Descriptor, "."u8, 0, out _, Statx.InodeOnly) is not (Errno.ESRCH or Errno.ENOENT);
+
+    /// <summary>The id of its thread group, which never changes for one task id object; 0 where the task is gone.</summary>
+    public int GroupId
+    {
+        get
+        {
+            if (_groupId == 0)
+            {
+                using StatusText status = StatusText.Read(Descriptor);
+                _groupId = status.Number("Tgid:"u8);
+            }
+
+            return _groupId;
+        }
+
+        set => _groupId = value;
+    }
+
+    /// <summary>
+    /// Whether it runs programs of its own: not a thread of the kernel, nor a worker of io_uring, which acts with credentials that
+    /// its status does not show. A task never changes this.
+    /// </summary>
+    public bool IsOrdinary
+    {
+        get
+        {
+            if (_kind == 0)
+            {
+                uint flags = StatText.ReadFlags(Descriptor);
+                _kind = (flags & (KernelThread | InputOutputWorker)) == 0 ? 1 : 2;
+            }
+
+            return _kind == 1;
+        }
+    }
+
+    /// <summary>Opens the directory of a task.</summary>
+    public static Errno Open(int root, int id, bool thread, out int descriptor)
+    {
+        Span<byte> path = stackalloc byte[32];
+        Utf8Formatter.TryFormat(id, path, out int length);
+        if (thread)
+        {
+            "/task/"u8.CopyTo(path[length..]);
+            length += 6;
+            Utf8Formatter.TryFormat(id, path[length..], out int more);
+            length += more;
+        }
+
+        return Libc.OpenAt(root, path[..length], OpenFlags.PathOnly | OpenFlags.Directory | OpenFlags.NoFollow, out descriptor);
+    }
+}
