@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Bobbin.Kernel.Bpf;
 using Bobbin.Kernel.Linux;
+using Bobbin.Live;
 
 namespace Bobbin.Sources;
 
@@ -9,7 +10,7 @@ namespace Bobbin.Sources;
 /// CAP_PERFMON (or CAP_SYS_ADMIN), Linux 5.8 and the kernel's BTF, and the initial pid namespace, whose ids the kernel's
 /// <c>task_struct</c> holds.
 /// </summary>
-internal sealed class BpfExits : IDisposable
+internal sealed class BpfExits : IExitSource
 {
     /// <summary>What its tasks are told by, in words.</summary>
     public const string Reason = "BPF " + EndProgram.Tracepoint;
@@ -28,6 +29,9 @@ internal sealed class BpfExits : IDisposable
         _tracepoint = tracepoint;
         _reader = new Thread(Read, maxStackSize: 256 * 1024) { IsBackground = true, Name = "ends" };
     }
+
+    /// <summary>Every task's end is told.</summary>
+    public bool Tracks => true;
 
     /// <summary>
     /// The id of a task (in the initial pid namespace) stopped to resolve; it may be another's by now. Raised on a thread of this
