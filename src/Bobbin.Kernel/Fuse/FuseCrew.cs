@@ -37,7 +37,7 @@ internal sealed class FuseCrew(int wanted, int most, TimeSpan patience, Action s
         {
             for (int i = 0; i < wanted; i++)
             {
-                Start();
+                _ = Start();
             }
         }
     }
@@ -56,19 +56,19 @@ internal sealed class FuseCrew(int wanted, int most, TimeSpan patience, Action s
         }
     }
 
-    /// <summary>The calling thread has taken a request and does not read the device for a while.</summary>
-    public void Took()
-    {
-        if (Interlocked.Decrement(ref _readers) == 0)
-        {
-            Reinforce();
-        }
-    }
+    /// <summary>
+    /// The calling thread has taken a request and does not read the device for a while. False: then nobody would, and nobody
+    /// can be found to; it must not serve what may block, and call <see cref="Resume"/>.
+    /// </summary>
+    public bool Leave() => Interlocked.Decrement(ref _readers) > 0 || Reinforce();
 
-    /// <summary>The calling thread is free again. It waits aside here if enough others read; false: it should leave.</summary>
-    public bool Returned(Member member)
+    /// <summary>The calling thread is about to read the device again; how many do.</summary>
+    public int Resume() => Interlocked.Increment(ref _readers);
+
+    /// <summary>Waits here if the calling thread, a reader, is one too many; false: it should end.</summary>
+    public bool Stay(Member member)
     {
-        if (Interlocked.Increment(ref _readers) <= wanted)
+        if (Volatile.Read(ref _readers) <= wanted)
         {
             return !IsClosed;
         }
@@ -80,7 +80,7 @@ internal sealed class FuseCrew(int wanted, int most, TimeSpan patience, Action s
                 return false;
             }
 
-            if (Interlocked.Decrement(ref _readers) == 0)
+            if (Interlocked.Decrement(ref _readers) < wanted)
             {
                 // The others became busy meanwhile, and looked for somebody aside before this thread was there.
                 Interlocked.Increment(ref _readers);
@@ -134,13 +134,14 @@ internal sealed class FuseCrew(int wanted, int most, TimeSpan patience, Action s
         }
     }
 
-    private void Reinforce()
+    /// <summary>Finds another reader; false where there are as many threads as may be, and all are busy.</summary>
+    private bool Reinforce()
     {
         lock (_gate)
         {
-            if (_closed || Volatile.Read(ref _readers) != 0)
+            if (_closed || Volatile.Read(ref _readers) > 0)
             {
-                return;
+                return true;
             }
 
             if (_aside.TryPop(out Member? member))
@@ -148,27 +149,28 @@ internal sealed class FuseCrew(int wanted, int most, TimeSpan patience, Action s
                 Interlocked.Increment(ref _readers);
                 member.IsAside = false;
                 member.Woken.Release();
+                return true;
             }
-            else if (_count < most)
-            {
-                Start();
-            }
+
+            return _count < most && Start();
         }
     }
 
-    private void Start()
+    private bool Start()
     {
         Interlocked.Increment(ref _readers);
         Interlocked.Increment(ref _count);
         try
         {
             start();
+            return true;
         }
         catch (OutOfMemoryException)
         {
             // What the runtime throws where the system allows no further thread. Those there are go on.
             Interlocked.Decrement(ref _count);
             Interlocked.Decrement(ref _readers);
+            return false;
         }
     }
 }

@@ -79,6 +79,11 @@ internal sealed class FuseInterrupts : IDisposable
     {
         lock (_gate)
         {
+            if (_disposed)
+            {
+                return;
+            }
+
             _disposed = true;
             _work.Set();
             if (!_running)

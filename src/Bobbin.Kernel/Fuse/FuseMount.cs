@@ -11,6 +11,9 @@ public sealed record FuseMountOptions
     /// <summary>The first word of the mount's line in /proc/mounts, by which it is recognised.</summary>
     public string Source { get; init; } = "bobbin";
 
+    /// <summary>What follows "fuse." in the type that /proc/mounts shows; empty: nothing.</summary>
+    public string Subtype { get; init; } = "";
+
     /// <summary>Whether other users than the mounter may use it.</summary>
     public bool AllowOther { get; init; }
 
@@ -46,7 +49,8 @@ public static class FuseMount
         string data = string.Create(CultureInfo.InvariantCulture,
             $"fd={device.DangerousGetHandle()},rootmode={Octal(options.RootMode)},user_id={Libc.getuid()},group_id={Libc.getgid()}{(options.AllowOther ? ",allow_other" : "")}");
         MountFlags flags = MountFlags.NoSetUserId | MountFlags.NoDevices | (options.ReadOnly ? MountFlags.ReadOnly : 0);
-        Errno error = Libc.Mount(Bytes(options.Source), Bytes(directory), "fuse"u8, flags, Bytes(data));
+        string type = options.Subtype.Length == 0 ? "fuse" : $"fuse.{options.Subtype}";
+        Errno error = Libc.Mount(Bytes(options.Source), Bytes(directory), Bytes(type), flags, Bytes(data));
         if (error != Errno.None)
         {
             throw new LinuxException(error, "mount", directory);
@@ -67,6 +71,11 @@ public static class FuseMount
             Configure(context, "rootmode", Octal(options.RootMode));
             Configure(context, "user_id", Libc.getuid().ToString(CultureInfo.InvariantCulture));
             Configure(context, "group_id", Libc.getgid().ToString(CultureInfo.InvariantCulture));
+            if (options.Subtype.Length > 0)
+            {
+                Configure(context, "subtype", options.Subtype);
+            }
+
             if (options.AllowOther)
             {
                 Check(Libc.FsConfigFlag(context, "allow_other"u8), "fsconfig", "allow_other");

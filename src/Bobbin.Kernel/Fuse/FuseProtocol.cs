@@ -45,7 +45,7 @@ public sealed partial class FuseProtocol
     /// <summary>The bytes that a buffer for a request or a reply must hold.</summary>
     public int BufferSize => (_options.MaxPages + 1) * PageSize;
 
-    /// <summary>Whether the kernel said that nothing will follow (<c>FUSE_DESTROY</c>).</summary>
+    /// <summary>Whether the kernel said that nothing will follow (<c>FUSE_DESTROY</c>; it says so to block-device file systems only).</summary>
     public bool IsDestroyed { get; private set; }
 
     /// <summary>Whether INIT offered io_uring and it was asked for.</summary>

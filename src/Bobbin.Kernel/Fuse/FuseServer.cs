@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Bobbin.Kernel.Fuse.Abi;
 using Bobbin.Kernel.Linux;
 using Microsoft.Win32.SafeHandles;
 
@@ -35,7 +38,7 @@ public sealed class FuseServer : IDisposable
         _device = device;
         _options = options ?? new FuseOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.MaxThreads, 2, nameof(options));
-        Protocol = new FuseProtocol(fileSystem, _options) { Interrupted = Interrupts.Interrupt };
+        Protocol = new FuseProtocol(fileSystem, _options) { Interrupted = Interrupt };
         int descriptor = (int)device.DangerousGetHandle();
         Notifications = new FuseNotifications(descriptor);
         int readers = Math.Clamp(Environment.ProcessorCount, 2, Math.Min(8, _options.MaxThreads));
@@ -58,6 +61,8 @@ public sealed class FuseServer : IDisposable
     public int ThreadCount => _crew.Count;
 
     internal FuseInterrupts Interrupts { get; } = new();
+
+    internal FuseBacklog Backlog { get; } = new();
 
     /// <summary>Starts to serve on threads of its own and returns.</summary>
     public void Start()
@@ -124,6 +129,18 @@ public sealed class FuseServer : IDisposable
         _crew.Close();
         _ended.Set();
         Interrupts.InterruptEverything();
+    }
+
+    private void Interrupt(ulong unique)
+    {
+        if (!Backlog.TryRemove(unique))
+        {
+            Interrupts.Interrupt(unique);
+            return;
+        }
+
+        FuseOutHeader header = new() { Length = (uint)Unsafe.SizeOf<FuseOutHeader>(), Error = -(int)Errno.EINTR, Unique = unique };
+        _ = Libc.Write((int)_device.DangerousGetHandle(), MemoryMarshal.AsBytes(new ReadOnlySpan<FuseOutHeader>(in header)), out _);
     }
 
     internal void Left(bool last)

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Bobbin.Kernel.Fuse.Abi;
@@ -57,9 +56,8 @@ internal sealed class FuseWorker
             Errno error = Libc.Read(_device, request, out int length);
             if (error == Errno.None && length > 0)
             {
-                _crew.Took();
-                Process(request[..length], reply);
-                if (!_crew.Returned(member))
+                Take(request[..length], reply);
+                if (!_crew.Stay(member))
                 {
                     return;
                 }
@@ -73,12 +71,53 @@ internal sealed class FuseWorker
         }
     }
 
-    private void Process(ReadOnlySpan<byte> request, Span<byte> reply)
+    private void Take(ReadOnlySpan<byte> request, Span<byte> reply)
     {
-        ulong unique = request.Length >= Unsafe.SizeOf<FuseInHeader>() ? BinaryPrimitives.ReadUInt64LittleEndian(request[8..]) : 0;
+        _ = MemoryMarshal.TryRead(request, out FuseInHeader header);
+        if (_crew.Leave())
+        {
+            Process(request, header.Unique, reply);
+        }
+        else if (FuseProtocol.WantsReply(header.Operation))
+        {
+            // Before this thread counts as a reader: a thread that becomes free now either finds the request or is counted.
+            _server.Backlog.Add(header.Unique, request);
+            _ = _crew.Resume();
+        }
+        else
+        {
+            _ = _server.Protocol.Process(request, reply);
+            _ = _crew.Resume();
+        }
+
+        while (!_server.Backlog.IsEmpty)
+        {
+            if (!_crew.Leave())
+            {
+                // All others are busy, and will look here when they are not.
+                _ = _crew.Resume();
+                return;
+            }
+
+            if (_server.Backlog.TryTake(out byte[]? waiting))
+            {
+                Process(waiting, MemoryMarshal.Read<FuseInHeader>(waiting).Unique, reply);
+            }
+            else
+            {
+                _ = _crew.Resume();
+            }
+        }
+    }
+
+    private void Process(ReadOnlySpan<byte> request, ulong unique, Span<byte> reply)
+    {
         _served.Begin(unique);
         int length = _server.Protocol.Process(request, reply);
         _served.End();
+
+        // The caller may come with its next request before this thread is back from writing the reply: it counts from here.
+        _ = _crew.Resume();
         if (length > 0)
         {
             Reply(reply[..length], unique);

@@ -40,6 +40,7 @@ public static class Fusermount
         StringBuilder words = new();
         words.Append(CultureInfo.InvariantCulture, $"fsname={Escape(options.Source)},nosuid,nodev");
         words.Append(options.ReadOnly ? ",ro" : "").Append(options.AllowOther ? ",allow_other" : "");
+        words.Append(options.Subtype.Length > 0 ? $",subtype={Escape(options.Subtype)}" : "");
         Check(Libc.SocketPair(out int ours, out int theirs), "socketpair");
         using SafeFileHandle socket = new(ours, ownsHandle: true);
         string said = Run(["-o", words.ToString(), "--", directory], theirs, out int status);
