@@ -123,9 +123,9 @@ static struct worker *find_worker(int tid) {
 }
 
 // A child dies with its parent, and otherwise only waits.
-static void become_child(void) {
+static void become_child(int parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() == 1) _exit(0);
+    if (getppid() != parent) _exit(0);
 }
 
 static void wait_for_ever(void) {
@@ -154,9 +154,9 @@ static void *sleeping_thread(void *argument) {
 static void zombie_leader(void) {
     static int ends[2];
     if (pipe(ends)) { result(-1); return; }
-    int pid = fork();
+    int parent = getpid(), pid = fork();
     if (!pid) {
-        become_child();
+        become_child(parent);
         pthread_t thread;
         pthread_create(&thread, NULL, sleeping_thread, &ends[1]);
         syscall(SYS_exit, 0); // this thread alone
@@ -194,10 +194,10 @@ static void exec_child(void) {
     while (slot < THREADS && exec_pids[slot]) slot++;
     int *go = exec_pipes[2 * slot], *done = exec_pipes[2 * slot + 1];
     if (pipe2(go, O_CLOEXEC) || pipe2(done, O_CLOEXEC) || pipe(ids)) { result(-1); return; }
-    int pid = fork();
+    int parent = getpid(), pid = fork();
     if (!pid) {
         static struct exec_start start;
-        become_child();
+        become_child(parent);
         close(go[1]);
         close(done[0]);
         start.go = go[0];
@@ -309,8 +309,8 @@ static void run(char **w) {
         }
     }
     else if (IS("fork")) {
-        int pid = fork_with_id(N(1));
-        if (!pid) { become_child(); wait_for_ever(); }
+        int parent = getpid(), pid = fork_with_id(N(1));
+        if (!pid) { become_child(parent); wait_for_ever(); }
         result(pid);
     }
     else if (IS("zombie")) {

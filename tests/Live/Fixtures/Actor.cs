@@ -8,6 +8,7 @@ namespace Bobbin.Tests.Fixtures;
 internal sealed class Actor : IDisposable
 {
     private readonly Process _process;
+    private int _ended;
 
     /// <summary>Starts one, under the command prefix given (setpriv, unshare) if any.</summary>
     public Actor(string? program = null, params string[] prefix)
@@ -65,6 +66,11 @@ internal sealed class Actor : IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _ended, 1) != 0)
+        {
+            return;
+        }
+
         // The end of its input ends it; its children die with it.
         try
         {

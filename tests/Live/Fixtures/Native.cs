@@ -14,7 +14,7 @@ internal readonly record struct Status(uint Mode, uint Uid, uint Gid, uint Links
 }
 
 /// <summary>One record of getdents64(2).</summary>
-internal readonly record struct Record(string Name, ulong Inode, long Next, DirectoryEntryType Type);
+internal readonly record struct Dirent(string Name, ulong Inode, long Next, DirectoryEntryType Type);
 
 /// <summary>
 /// System calls as they are: what fails gives minus its errno. None of .NET's own file classes, which seek, stat and buffer.
@@ -76,7 +76,7 @@ internal static unsafe partial class Native
     public static long LSeek(int descriptor, long offset, int whence) => Result(lseek(descriptor, offset, whence));
 
     /// <summary>One call of getdents64(2): what it returned, and its records.</summary>
-    public static (long Result, List<Record> Records) GetDents(int descriptor, int size)
+    public static (long Result, List<Dirent> Records) GetDents(int descriptor, int size)
     {
         byte[] buffer = new byte[size];
         long count;
@@ -85,13 +85,13 @@ internal static unsafe partial class Native
             count = Result(syscall(s_arm ? 61 : 217, descriptor, (long)at, size));
         }
 
-        List<Record> records = [];
+        List<Dirent> records = [];
         for (int at = 0; at < count;)
         {
             ReadOnlySpan<byte> record = buffer.AsSpan(at);
             ushort length = BinaryPrimitives.ReadUInt16LittleEndian(record[16..]);
             ReadOnlySpan<byte> name = record[19..length];
-            records.Add(new Record(
+            records.Add(new Dirent(
                 Encoding.Latin1.GetString(name[..name.IndexOf((byte)0)]),
                 BinaryPrimitives.ReadUInt64LittleEndian(record),
                 BinaryPrimitives.ReadInt64LittleEndian(record[8..]),

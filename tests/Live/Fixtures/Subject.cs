@@ -37,13 +37,14 @@ internal sealed class Subject : IDisposable
     /// <summary>A path below the mount point.</summary>
     public string this[string path] => path.Length == 0 ? Root : $"{Root}/{path}";
 
-    /// <summary>Mounts one. Options as mount(8) takes them: <c>hidepid=2,gid=4000</c>.</summary>
+    /// <summary>Mounts one. Options as Bobbin has them: <c>hidepid=2,gid=4000,pidns=PID</c>.</summary>
     public static Subject Mount(Side side, string options = "")
     {
         string root = Scratch.MakeFolder(side.ToString().ToLowerInvariant());
         if (side == Side.Kernel)
         {
-            Command.Check(["mount", "-t", "proc", .. options.Length == 0 ? Array.Empty<string>() : ["-o", options], "proc", root]);
+            string[] words = options.Length == 0 ? [] : ["-o", string.Join(',', options.Split(',').Select(KernelsOption))];
+            Command.Check(["mount", "-t", "proc", .. words, "proc", root]);
         }
         else
         {
@@ -70,6 +71,10 @@ internal sealed class Subject : IDisposable
 
     private static IEnumerable<string> Words(string options) =>
         options.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(option => "--" + option);
+
+    /// <summary>The kernel takes a namespace's file where Bobbin takes a process in it.</summary>
+    private static string KernelsOption(string option) =>
+        option.StartsWith("pidns=", StringComparison.Ordinal) ? $"pidns=/proc/{option[6..]}/ns/pid" : option;
 
     /// <summary>The number of the FUSE connection is the minor number of the mount's device; nothing asks the mount itself.</summary>
     private static string FindConnection(string root)
