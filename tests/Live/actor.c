@@ -184,6 +184,7 @@ static void *exec_thread(void *argument) {
     struct exec_start *start = argument;
     int tid = syscall(SYS_gettid);
     char byte;
+    prctl(PR_SET_PDEATHSIG, SIGKILL); // each thread has its own
     if (write(start->tid_out, &tid, sizeof tid) < 0 || read(start->go, &byte, 1) < 0) _exit(1);
     execl(self_path, "after-exec", "wait", NULL);
     _exit(2);

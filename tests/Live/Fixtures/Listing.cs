@@ -63,5 +63,8 @@ internal static class Listing
     public static List<int> Ids(IEnumerable<Dirent> records) =>
         [.. records.Where(record => IsId(record.Name)).Select(record => int.Parse(record.Name, CultureInfo.InvariantCulture))];
 
+    /// <summary>The bytes that the dots and these ids take in a buffer.</summary>
+    public static int Room(params int[] ids) => 48 + ids.Sum(id => (19 + $"{id}".Length + 1 + 7) & ~7);
+
     public static bool IsId(string name) => name.All(char.IsAsciiDigit);
 }

@@ -57,7 +57,7 @@ public class ThreadLists(Subjects subjects) : LiveTest(subjects)
         int descriptor = MustOpen(On(side)[$"{actor.Id}/task"]);
 
         // ".", "..", the leader and two threads.
-        Assert.Equal($"{threads[1]}", Native.GetDents(descriptor, 24 + 24 + (3 * 32)).Records[^1].Name);
+        Assert.Equal($"{threads[1]}", Native.GetDents(descriptor, Listing.Room(actor.Id, threads[0], threads[1])).Records[^1].Name);
         actor.Check("thread-exit", threads[0]);
         Assert.Equal([$"{threads[2]}", $"{threads[3]}"], Listing.Rest(descriptor).Select(record => record.Name));
     }
@@ -68,7 +68,7 @@ public class ThreadLists(Subjects subjects) : LiveTest(subjects)
         Actor actor = StartActor();
         int[] threads = [.. Enumerable.Range(0, 4).Select(i => actor.Check("thread", $"worker{i}"))];
         int descriptor = MustOpen(On(side)[$"{actor.Id}/task"]);
-        Assert.Equal($"{threads[1]}", Native.GetDents(descriptor, 24 + 24 + (3 * 32)).Records[^1].Name);
+        Assert.Equal($"{threads[1]}", Native.GetDents(descriptor, Listing.Room(actor.Id, threads[0], threads[1])).Records[^1].Name);
         actor.Check("thread-exit", threads[0]);
         Assert.Equal(4, Native.LSeek(descriptor, 4, Native.SEEK_SET));
         Assert.Equal([$"{threads[2]}", $"{threads[3]}"], Listing.Rest(descriptor).Select(record => record.Name));
@@ -84,14 +84,14 @@ public class ThreadLists(Subjects subjects) : LiveTest(subjects)
         Actor actor = StartActor();
         int[] threads = [.. Enumerable.Range(0, 4).Select(i => actor.Check("thread", $"worker{i}"))];
         int descriptor = MustOpen(On(side)[$"{actor.Id}/task"]);
-        Assert.Equal($"{threads[1]}", Native.GetDents(descriptor, 24 + 24 + (3 * 32)).Records[^1].Name);
+        Assert.Equal($"{threads[1]}", Native.GetDents(descriptor, Listing.Room(actor.Id, threads[0], threads[1])).Records[^1].Name);
         actor.Check("thread-exit", threads[0]);
         Native.LSeek(descriptor, 5, Native.SEEK_SET);
         Assert.Equal($"{threads[2]}", Native.GetDents(descriptor, 32).Records[0].Name);
 
         Native.LSeek(descriptor, 0, Native.SEEK_SET);
         actor.Check("thread", "worker4");
-        Assert.Equal($"{threads[2]}", Native.GetDents(descriptor, 24 + 24 + (3 * 32)).Records[^1].Name);
+        Assert.Equal($"{threads[2]}", Native.GetDents(descriptor, Listing.Room(actor.Id, threads[1], threads[2])).Records[^1].Name);
         actor.Check("thread-exit", threads[1]);
         Native.LSeek(descriptor, 0, Native.SEEK_SET);
         Native.LSeek(descriptor, 5, Native.SEEK_SET);
