@@ -62,7 +62,7 @@ internal sealed class EntryLifetimes : IDisposable
         {
             if (!_isChosen && _minor?.Invoke() is uint minor and > 0)
             {
-                Choose(Choose(_source.TellsEnds, minor, _isShared));
+                Choose(Choose(minor, _isShared));
             }
 
             return _notice;
@@ -73,14 +73,12 @@ internal sealed class EntryLifetimes : IDisposable
     public long Forgotten { get; private set; }
 
     /// <summary>Decides how entries can be taken back.</summary>
-    /// <param name="tellsEnds">Whether the source says promptly when a task ends.</param>
     /// <param name="minor">The minor version of the protocol.</param>
     /// <param name="isShared">Whether other users use the mount.</param>
-    public static EndNotice Choose(bool tellsEnds, uint minor, bool isShared) => (tellsEnds, minor, isShared) switch
+    public static EndNotice Choose(uint minor, bool isShared) => (minor, isShared) switch
     {
-        (false, _, _) => EndNotice.None,
-        (true, >= 45, _) => EndNotice.Prune,
-        (true, _, true) => EndNotice.None,
+        ( >= 45, _) => EndNotice.Prune,
+        (_, true) => EndNotice.None,
         _ => EndNotice.InvalidateEntry,
     };
 
@@ -96,8 +94,8 @@ internal sealed class EntryLifetimes : IDisposable
     }
 
     /// <summary>
-    /// Whether an entry may carry a lifetime. Its task is remembered first and then looked at: if it still lives, its end is yet to
-    /// be told, and will find it remembered.
+    /// Whether an entry may carry a lifetime: its task's end will be told. It is remembered first and then asked about: if it still
+    /// lives, its end is yet to come, and will find it remembered.
     /// </summary>
     public bool TryGive(ProcTree tree, ProcNode parent, ProcNode node)
     {
@@ -123,7 +121,18 @@ internal sealed class EntryLifetimes : IDisposable
 
         ulong bit = 1UL << (node.Id & 63);
         ref ulong word = ref _given[node.Id >> 6];
-        return (Volatile.Read(ref word) & bit) != 0 || (Interlocked.Or(ref word, bit) & bit) != 0 || tree.TryKey(node, out _);
+        if ((Volatile.Read(ref word) & bit) != 0 || (Interlocked.Or(ref word, bit) & bit) != 0)
+        {
+            return true;
+        }
+
+        if (tree.TryKey(node, out TaskKey task) && _source.TellsEndOf(task))
+        {
+            return true;
+        }
+
+        Interlocked.And(ref word, ~bit);
+        return false;
     }
 
     /// <summary>Drops the pages of a file whose text has changed, soon.</summary>

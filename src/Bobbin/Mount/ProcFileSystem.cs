@@ -139,8 +139,8 @@ internal sealed partial class ProcFileSystem : FuseFileSystem
 
     private bool MayKeep(ProcNode parent, in ProcEntry found)
     {
-        // The two links are the same for everybody: what they say is asked each time.
-        bool lasting = found.IsLasting || found.Node == ProcNode.Self || found.Node == ProcNode.ThreadSelf || _atRest;
+        // The two links are the same for everybody, and what they say is asked each time; so are the mount's own files.
+        bool lasting = found.IsLasting || found.Node == ProcNode.Self || found.Node == ProcNode.ThreadSelf || IsOwn(found.Node) || _atRest;
 
         // Entries without a task never end. Of those with one, remember that the kernel has them.
         return lasting && (!found.Node.HasTask || Lifetimes.TryGive(_tree, parent, found.Node) || _atRest);

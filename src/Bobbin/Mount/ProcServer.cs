@@ -1,5 +1,6 @@
 using Bobbin.Kernel.Fuse;
 using Bobbin.Procfs;
+using Bobbin.Table;
 using Microsoft.Win32.SafeHandles;
 
 namespace Bobbin.Mount;
@@ -40,6 +41,23 @@ public sealed class ProcServer : IDisposable
         _files = new ProcFileSystem(tree, _options.Mode, _options.IsShared);
         Source = source;
         OwnFiles.AddTo(tree, source, _options.Mode, _files, () => _server);
+    }
+
+    /// <summary>Prepares to serve a table of tasks.</summary>
+    /// <param name="source">The table, as one of its pid namespaces sees it.</param>
+    /// <param name="options">How.</param>
+    /// <param name="credentials">
+    /// What callers may beyond their ids. Without it root of this machine may everything on a mount of one user, and nobody anything on one
+    /// that is shared.
+    /// </param>
+    public static ProcServer ForTable(TableSource source, ProcServerOptions? options = null, ICallerCredentials? credentials = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        options ??= new ProcServerOptions();
+        credentials ??= options.IsShared ? BareCredentials.Powerless : BareCredentials.CapableRoot;
+        GeneratedContent content = new(source, options.View, credentials);
+        ProcTree tree = new(source, content, options.View, credentials);
+        return new ProcServer(tree, "table: tasks in memory; ends told by the table", options);
     }
 
     /// <summary>Where the tasks come from, in words.</summary>

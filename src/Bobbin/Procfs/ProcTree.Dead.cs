@@ -6,8 +6,8 @@ namespace Bobbin.Procfs;
 // What is held open after its task's death.
 public sealed partial class ProcTree
 {
-    /// <summary>Whether a node is one of the tree's own static entries: <c>fs/bobbin</c> and what stands in it.</summary>
-    internal bool IsOwn(ProcNode node) => _registry.TryGet(node, out StaticEntry? own) && own != _fs;
+    /// <summary>Whether a node is one of the tree's own static entries: <c>fs</c>, <c>fs/bobbin</c> and what stands in it.</summary>
+    internal bool IsOwn(ProcNode node) => _registry.TryGet(node, out _);
 
     /// <summary>fstat(2) of what is held open of a dead task: it goes on, as root's.</summary>
     /// <param name="caller">Who asks.</param>

@@ -7,15 +7,14 @@ namespace Bobbin.Tests.Mount;
 public sealed class EntryLifetimesTests
 {
     [Theory]
-    [InlineData(false, 45u, false, "None")]
-    [InlineData(false, 31u, true, "None")]
-    [InlineData(true, 45u, false, "Prune")]
-    [InlineData(true, 45u, true, "Prune")]
-    [InlineData(true, 44u, true, "None")]
-    [InlineData(true, 44u, false, "InvalidateEntry")]
-    [InlineData(true, 31u, false, "InvalidateEntry")]
-    public void Entries_last_only_where_they_can_be_taken_back_and_nobody_can_stall_that(bool tellsEnds, uint minor, bool isShared, string notice) =>
-        Assert.Equal(notice, EntryLifetimes.Choose(tellsEnds, minor, isShared).ToString());
+    [InlineData(45u, false, "Prune")]
+    [InlineData(45u, true, "Prune")]
+    [InlineData(44u, true, "None")]
+    [InlineData(44u, false, "InvalidateEntry")]
+    [InlineData(31u, false, "InvalidateEntry")]
+    [InlineData(31u, true, "None")]
+    public void Entries_last_only_where_they_can_be_taken_back_and_nobody_can_stall_that(uint minor, bool isShared, string notice) =>
+        Assert.Equal(notice, EntryLifetimes.Choose(minor, isShared).ToString());
 
     [Fact]
     public void A_thread_is_told_ESTALE_about_a_node_every_other_time()
