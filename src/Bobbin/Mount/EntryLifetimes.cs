@@ -42,6 +42,7 @@ internal sealed class EntryLifetimes : IDisposable
     private Func<uint>? _minor;
     private EndNotice _notice;
     private volatile bool _isChosen;
+    private bool _isWorking;
     private ulong[] _parents = []; // by thread id: the task/ that was looked in last; only for InvalidateEntry
     private int _highestEntry;
     private volatile bool _stopping;
@@ -71,6 +72,18 @@ internal sealed class EntryLifetimes : IDisposable
 
     /// <summary>Entries taken back so far.</summary>
     public long Forgotten { get; private set; }
+
+    /// <summary>Whether an end that was told has not been passed on yet.</summary>
+    public bool IsBusy
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isWorking || _ended.Count != 0;
+            }
+        }
+    }
 
     /// <summary>Decides how entries can be taken back.</summary>
     /// <param name="minor">The minor version of the protocol.</param>
@@ -183,6 +196,7 @@ internal sealed class EntryLifetimes : IDisposable
             _work.WaitOne();
             lock (_gate)
             {
+                _isWorking = true;
                 (_ended, _handling) = (_handling, _ended);
                 (_changed, _changing) = (_changing, _changed);
             }
@@ -202,6 +216,10 @@ internal sealed class EntryLifetimes : IDisposable
 
             _changing.Clear();
             _handling.Clear();
+            lock (_gate)
+            {
+                _isWorking = false;
+            }
         }
     }
 

@@ -16,7 +16,7 @@ namespace Bobbin.Mount;
 /// server.Serve(device); // until umount
 /// </code>
 /// </example>
-public sealed class ProcServer : IDisposable
+public sealed partial class ProcServer : IDisposable
 {
     private readonly ProcServerOptions _options;
     private readonly ProcFileSystem _files;

@@ -102,6 +102,15 @@ internal static unsafe partial class Native
         return (count, records);
     }
 
+    /// <summary>getdents64(2) without a look at the records.</summary>
+    public static long ListRaw(int descriptor, Span<byte> buffer)
+    {
+        fixed (byte* at = buffer)
+        {
+            return Result(syscall(s_arm ? 61 : 217, descriptor, (long)at, buffer.Length));
+        }
+    }
+
     public static int Stat(string path, out Status status) => StatAt(AT_FDCWD, path, 0, out status);
 
     public static int LStat(string path, out Status status) => StatAt(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, out status);
