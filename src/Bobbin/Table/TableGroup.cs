@@ -23,8 +23,8 @@ internal sealed class TableGroup(TablePid pid)
     /// <summary>Its number among its parent's children.</summary>
     public ulong ChildNumber;
 
-    public TablePid ProcessGroup = pid;
-    public TablePid Session = pid;
+    public TablePid ProcessGroup = null!;
+    public TablePid Session = null!;
     public TableTerminal? Terminal;
     public bool IsSubreaper;
 

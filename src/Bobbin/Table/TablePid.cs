@@ -34,6 +34,9 @@ internal sealed class TablePid
     /// <summary>Whether a process group or a session has this id.</summary>
     public bool IsNamed => _users != 0;
 
+    /// <summary>Id 0 of the first namespace: process group and session of what the kernel itself starts. Never given back.</summary>
+    public static TablePid MakeIdle(TablePidNamespace first) => new([0], first, 0) { _users = 1 };
+
     /// <summary>Takes an id in each namespace.</summary>
     public static TablePid Allocate(TablePidNamespace innermost, int pidMax, ulong start)
     {

@@ -67,15 +67,15 @@ public sealed partial class TableTask
     }
 
     /// <summary>setsid(2): the group begins a session and a process group, without a terminal.</summary>
-    /// <exception cref="LinuxException">EPERM: it leads a process group.</exception>
+    /// <exception cref="LinuxException">EPERM: a process group has its id.</exception>
     public void SetSession()
     {
         using (Table.Change())
         {
             RequireAlive();
-            if (Group.Pid.IsNamed && Group.ProcessGroup == Group.Pid && Group.Parent is not null)
+            if (Group.Pid.IsNamed)
             {
-                throw Refused(Errno.EPERM, "setsid", "the caller leads a process group");
+                throw Refused(Errno.EPERM, "setsid", "a process group has its id");
             }
 
             MoveTo(Group.Pid, Group.Pid);

@@ -120,6 +120,7 @@ public sealed partial class TableTask
     {
         var pid = TablePid.Allocate(table.Namespace, table.System.PidMax, table.NextStart());
         var task = new TableTask(table, pid, null) { _name = name.ToArray() };
+        task.Group.ProcessGroup = task.Group.Session = table.Idle;
         if (kernelThread)
         {
             task._flags = ProcessFlags.PF_KTHREAD;

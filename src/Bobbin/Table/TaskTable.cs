@@ -32,6 +32,7 @@ public sealed partial class TaskTable
     {
         Clock = clock ?? new TableClock();
         Namespace = new TablePidNamespace(null, TableTask.InitialNamespaces.Pid);
+        Idle = TablePid.MakeIdle(Namespace);
         using (Change())
         {
             Init = TableTask.MakeFirst(this, "init"u8);
@@ -55,6 +56,8 @@ public sealed partial class TaskTable
 
     /// <summary>How many tasks there are, threads too.</summary>
     public int TaskCount => Volatile.Read(ref _taskCount);
+
+    internal TablePid Idle { get; }
 
     /// <summary>An id stopped to resolve; raised outside of the lock.</summary>
     internal event Action<TablePid>? PidEnded;

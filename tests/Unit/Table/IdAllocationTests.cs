@@ -199,7 +199,7 @@ public sealed class IdAllocationTests
 
     private sealed class IdModel(int limit, int cursor)
     {
-        private readonly SortedDictionary<int, (int Group, int Session)> _tasks = new() { [1] = (1, 1) };
+        private readonly SortedDictionary<int, (int Group, int Session)> _tasks = new() { [1] = (0, 0) };
 
         public int Cursor { get; set; } = cursor;
 
