@@ -47,6 +47,41 @@ internal static class StatText
         return !field.IsEmpty;
     }
 
+    /// <summary>
+    /// Copies a text, with what the kernel gives only to who may trace the task in the form that it gives to all others
+    /// (<c>fs/proc/array.c</c>, do_task_stat): addresses of code are 1; of the stack, data, arguments and environment, the wait
+    /// channel and the exit code are 0.
+    /// </summary>
+    /// <returns>The length of the copy, which is never longer.</returns>
+    public static int Mask(ReadOnlySpan<byte> text, Span<byte> masked)
+    {
+        int from = text.LastIndexOf((byte)')') + 1;
+        text[..from].CopyTo(masked);
+        int length = from;
+        int number = 2;
+        foreach (Range range in text[from..].Split((byte)' '))
+        {
+            ReadOnlySpan<byte> field = text[from..][range];
+            if (number > 2)
+            {
+                masked[length++] = (byte)' ';
+            }
+
+            ReadOnlySpan<byte> shown = number switch
+            {
+                26 or 27 => "1"u8,
+                28 or 29 or 30 or 35 or (>= 45 and <= 51) => "0"u8,
+                52 => "0\n"u8,
+                _ => field,
+            };
+            shown.CopyTo(masked[length..]);
+            length += shown.Length;
+            number++;
+        }
+
+        return length;
+    }
+
     private static bool TryRead(int directory, Span<byte> text, out int length)
     {
         length = 0;

@@ -77,6 +77,12 @@ internal sealed class TaskDirectories : IDisposable
     }
 
     /// <summary>
+    /// Takes the directory of a task that has the id, or had it: it may be dead, and then what is opened through it says so.
+    /// </summary>
+    public bool TryRentAny(int id, bool thread, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out TaskDirectory? directory) =>
+        TryTake(id, thread, out directory) || TryOpen(id, thread, out directory);
+
+    /// <summary>
     /// Takes the directory of the task that a node was made for. It may be dead: then what is opened through it says so.
     /// </summary>
     public bool TryRent(ProcNode node, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out TaskDirectory? directory)
@@ -104,6 +110,15 @@ internal sealed class TaskDirectories : IDisposable
         Return(directory);
         directory = null;
         return false;
+    }
+
+    /// <summary>Adds a user to a directory that is in use.</summary>
+    public void Share(TaskDirectory directory)
+    {
+        lock (_lock)
+        {
+            directory.Uses++;
+        }
     }
 
     /// <summary>Gives a directory back.</summary>
@@ -297,7 +312,8 @@ internal sealed class TaskDirectories : IDisposable
         }
     }
 
-    private bool CloseSome()
+    /// <summary>Closes a few that nobody uses, for whoever needs descriptors; false where there are none.</summary>
+    public bool CloseSome()
     {
         bool any = false;
         for (int i = 0; i < 8; i++)

@@ -1,0 +1,178 @@
+using Bobbin.Kernel.Linux;
+using Bobbin.Tasks;
+
+namespace Bobbin.Live;
+
+// As whom the kernel is to be asked.
+public sealed partial class KernelContent
+{
+    private const int ReadBit = 4;
+    private const int WriteBit = 2;
+
+    /// <summary>
+    /// Prepares a call about a target: as whom it is made, or why it is not made at all.
+    /// </summary>
+    /// <param name="caller">For whom.</param>
+    /// <param name="task">The task that the target belongs to, if any.</param>
+    /// <param name="rule">What the target asks for.</param>
+    /// <param name="mask">What the caller wants: read 4, write 2, walk 1.</param>
+    /// <param name="ownerCheck">The path whose mode bits must allow it where the call is made as the server; empty where nothing must.</param>
+    /// <param name="passage">To be disposed after the call.</param>
+    internal Errno Enter(in Caller caller, TaskDirectory? task, EntryRule rule, int mask, ReadOnlySpan<byte> ownerCheck, out Passage passage)
+    {
+        passage = default;
+        bool writes = (mask & WriteBit) != 0;
+        if (!writes && (rule & EntryRule.Public) != 0 && (task is null || !IsHiding))
+        {
+            return Errno.None;
+        }
+
+        CallerIdentity who = Identify(caller);
+        if (task is null)
+        {
+            return EnterStatic(caller, who, rule, writes, out passage);
+        }
+
+        int group = task.GroupId;
+        if (group == _server.ProcessId && _procfs.Shown is null && !IsAllowedOnServer(who, rule, writes, out Errno refused, out bool hide))
+        {
+            passage = hide ? Passage.AsServerHiding : default;
+            return refused;
+        }
+
+        if (who.IsServerLike)
+        {
+            return Errno.None;
+        }
+
+        if ((rule & EntryRule.OpenToItself) != 0 && IsCallersOwn(caller, who, task.Key.Id, ofThread: true))
+        {
+            return Errno.None;
+        }
+
+        const EntryRule traced = EntryRule.Trace | EntryRule.TraceAtRead;
+        if ((rule & (traced | EntryRule.OpenToOwnGroup)) != 0 && (rule & EntryRule.OpenerCounts) == 0 && IsCallersOwn(caller, who, group, ofThread: false))
+        {
+            // The kernel denies nobody a look at oneself, but does look at the mode, unless the directory is open to its own group.
+            return (rule & EntryRule.OpenToOwnGroup) != 0 || ownerCheck.IsEmpty ? Errno.None : CheckOwner(who, task, ownerCheck, mask);
+        }
+
+        return EnterAsCaller(who, task, rule, writes, out passage);
+    }
+
+    private Errno EnterAsCaller(CallerIdentity who, TaskDirectory task, EntryRule rule, bool writes, out Passage passage)
+    {
+        passage = default;
+        const EntryRule asked = EntryRule.Trace | EntryRule.TraceAtRead | EntryRule.Masked | EntryRule.MapsIds;
+        if (who.IsForeign && (rule & asked) != 0)
+        {
+            if ((rule & EntryRule.MapsIds) != 0 && writes && !MayMapIds(who, task))
+            {
+                return Errno.EPERM;
+            }
+
+            if ((rule & EntryRule.MapsIds) == 0 && !MayTrace(who, task))
+            {
+                return (rule & EntryRule.Masked) != 0 ? Passage.AsNobody(_server, null, out passage) : Errno.EACCES;
+            }
+        }
+
+        return Passage.AsCaller(_server, who, out passage);
+    }
+
+    private Errno EnterStatic(in Caller caller, CallerIdentity who, EntryRule rule, bool writes, out Passage passage)
+    {
+        passage = default;
+        if ((rule & EntryRule.Possessions) != 0 && !who.IsServerLike)
+        {
+            return Errno.EACCES;
+        }
+
+        return (rule & EntryRule.Namespaces) != 0
+            ? Passage.AsCallerAtHome(_server, who, _procfs.Machine, caller.ThreadId, writes, out passage)
+            : Passage.AsCaller(_server, who, out passage);
+    }
+
+    /// <summary>
+    /// Requests about this process: the kernel lets a process do to itself what it lets nobody else do, and asked by us it would
+    /// let everybody.
+    /// </summary>
+    private static bool IsAllowedOnServer(CallerIdentity who, EntryRule rule, bool writes, out Errno refused, out bool hide)
+    {
+        hide = false;
+        refused = Errno.None;
+        if (writes && (rule & EntryRule.WrittenByItself) != 0)
+        {
+            refused = Errno.EPERM;
+            return false;
+        }
+
+        if (who.IsServerLike)
+        {
+            return true;
+        }
+
+        hide = !writes && (rule & EntryRule.Masked) != 0;
+        if (hide)
+        {
+            return false;
+        }
+
+        const EntryRule harmless = EntryRule.WrittenByItself | EntryRule.Public;
+        if ((rule & ~harmless) == 0)
+        {
+            return true; // mode bits alone decide
+        }
+
+        refused = Errno.EACCES;
+        return false;
+    }
+
+    /// <summary>Whether a group, or a thread, by its id as shown, is the caller's own.</summary>
+    private bool IsCallersOwn(in Caller caller, CallerIdentity who, int id, bool ofThread)
+    {
+        if (_procfs.Shown is null)
+        {
+            return id != 0 && id == (ofThread ? caller.ThreadId : who.ProcessId);
+        }
+
+        return _tasks.TryIdentify(caller, out int group, out int thread) && id == (ofThread ? thread : group);
+    }
+
+    /// <summary>
+    /// For a caller in another user namespace than ours: we cannot be in it, so we ask by hand what the kernel would
+    /// (<c>security/commoncap.c</c>, cap_ptrace_access_check): the same namespace, and no capability that the caller has not.
+    /// That the ids match is then asked of the kernel.
+    /// </summary>
+    private static bool MayTrace(CallerIdentity who, TaskDirectory task)
+    {
+        if (who.UserNamespace == 0 || TaskNamespaceLinks.Read(task.Descriptor, "ns/user"u8) != who.UserNamespace)
+        {
+            return false;
+        }
+
+        using StatusText status = StatusText.Read(task.Descriptor);
+        return status.TryHexadecimal("CapPrm:"u8, out ulong permitted) && (permitted & ~who.OwnCapabilities) == 0;
+    }
+
+    /// <summary>Giving a user namespace its ids takes CAP_SYS_ADMIN in it; from inside, we see by hand whether the caller has it.</summary>
+    private static bool MayMapIds(CallerIdentity who, TaskDirectory task) =>
+        who.UserNamespace != 0
+        && ((who.OwnCapabilities >> CapabilitySets.SysAdmin) & 1) != 0
+        && TaskNamespaceLinks.Read(task.Descriptor, "ns/user"u8) == who.UserNamespace;
+
+    private static Errno CheckOwner(CallerIdentity who, TaskDirectory task, ReadOnlySpan<byte> path, int mask)
+    {
+        Errno error = Libc.StatAt(task.Descriptor, path, At.SymlinkNoFollow, out Statx stat);
+        if (error != Errno.None || (stat.Mode & FileType.Mask) == FileType.Link)
+        {
+            return error;
+        }
+
+        int shift = stat.UserId == who.UserId ? 6 : who.IsInGroup(stat.GroupId) ? 3 : 0;
+        bool allowed = (mask & ~(stat.Mode >> shift) & 7) == 0
+            || who.Has(CapabilitySets.DacOverride)
+            || (mask == ReadBit && who.Has(CapabilitySets.DacReadSearch));
+        return allowed ? Errno.None : Errno.EACCES;
+    }
+}

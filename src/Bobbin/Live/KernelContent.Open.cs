@@ -1,0 +1,178 @@
+using Bobbin.Kernel.Linux;
+using Bobbin.Procfs;
+using Bobbin.Tasks;
+using OpenFlags = Bobbin.Kernel.Linux.OpenFlags;
+
+namespace Bobbin.Live;
+
+// Opening files and directories, and listing what needs no open one.
+public sealed partial class KernelContent
+{
+    private const int KeptFlags = OpenFlags.AccessMode | OpenFlags.NonBlocking | OpenFlags.Append | OpenFlags.Truncate;
+
+    /// <inheritdoc/>
+    public override Errno Open(in Caller caller, ProcNode node, int flags, bool directory, out ProcFile? file)
+    {
+        file = null;
+        Errno error = Target.Find(this, node, stackalloc byte[PathRoom], out Target target);
+        if (error != Errno.None)
+        {
+            return error;
+        }
+
+        using (target)
+        {
+            if (target.Row is { IsOwnLink: true })
+            {
+                return Errno.ELOOP;
+            }
+
+            int mask = directory ? ReadBit : Permissions.MaskOf(flags);
+            EntryRule rule = target.Rule | (target.Walk & ~EntryRule.Public);
+            int kernelFlags = OpenFlags.NoFollow | OpenFlags.NoControllingTerminal
+                | (directory ? OpenFlags.ReadOnly | OpenFlags.Directory : flags & KeptFlags);
+            error = OpenAs(caller, target, rule, mask, kernelFlags, out int descriptor);
+            if (error != Errno.None)
+            {
+                return error;
+            }
+
+            file = directory
+                ? KernelDirectory.Rent(this, node, target, descriptor)
+                : KernelFile.Rent(this, target, descriptor);
+            return Errno.None;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool ListStatic(in Caller caller, int index, ref DirectoryWriter entries)
+    {
+        if (!Roots.TryRent(out int root))
+        {
+            return true;
+        }
+
+        Span<byte> buffer = stackalloc byte[4096];
+        long position = index + 2L;
+        bool fits = Libc.Seek(root, position) == Errno.None;
+        while (fits && position < StaticNames.End && Libc.GetDents(root, buffer, out int length) == Errno.None && length > 0)
+        {
+            DirectoryReader reader = new(buffer[..length]);
+            while (fits && position < StaticNames.End && reader.MoveNext())
+            {
+                fits = entries.TryAdd(reader.Name, InodeOf(ProcNode.Root, reader.Name, reader.Inode), reader.Next, reader.Type);
+                position = reader.Next;
+            }
+        }
+
+        Roots.Return(root);
+        return fits;
+    }
+
+    /// <inheritdoc/>
+    public override Errno ListTaskDirectory(in Caller caller, TaskKey task, bool thread, long position, ref DirectoryWriter entries)
+    {
+        ulong own = ProcInode.OfTask(task.Id, thread, 0);
+        if (position <= 0 && !entries.TryAdd("."u8, own, 1, DirectoryEntryType.Directory))
+        {
+            return Errno.None;
+        }
+
+        ulong parent = thread && _tasks.TryGroupOf(task, out int group) ? ProcInode.OfTask(group, false, EntryTable.TaskList) : ProcInode.Root;
+        if (position <= 1 && !entries.TryAdd(".."u8, parent, 2, DirectoryEntryType.Directory))
+        {
+            return Errno.None;
+        }
+
+        Entry[] names = thread ? Entries.Thread : Entries.Group;
+        for (long index = Math.Max(position - 2, 0); index < names.Length; index++)
+        {
+            Entry entry = names[index];
+            if (!entries.TryAdd(entry.Name, ProcInode.OfTask(task.Id, thread, entry.Number), index + 3, entry.Type))
+            {
+                break;
+            }
+        }
+
+        return Errno.None;
+    }
+
+    /// <inheritdoc/>
+    public override Errno GetDeadAttributes(ProcNode node, bool isDirectory, ref ProcAttributes attributes) =>
+        node.Entry != 0 && node.Entry == Entries.Descriptors
+            ? Errno.ENOENT
+            : base.GetDeadAttributes(node, isDirectory, ref attributes);
+
+    /// <summary>Keeps a task's directory for an open file, beside whoever uses it now.</summary>
+    internal TaskDirectory? Keep(TaskDirectory? task)
+    {
+        if (task is not null)
+        {
+            Directories.Share(task);
+        }
+
+        return task;
+    }
+
+    /// <summary>Gives back what <see cref="Keep"/> took.</summary>
+    internal void Drop(TaskDirectory? task)
+    {
+        if (task is not null)
+        {
+            Directories.Return(task);
+        }
+    }
+
+    /// <summary>The inode number of the directory that a directory lies in.</summary>
+    internal ulong ParentInodeOf(ProcNode node, PathRow? row)
+    {
+        if (row is null)
+        {
+            int parent = Entries[node.Entry]?.Parent ?? 0;
+            return ProcInode.OfTask(node.Id, node.IsThread, parent);
+        }
+
+        return row.Parent == ProcNode.Root ? ProcInode.Root
+            : row.Parent.Kind == ProcNodeKind.Path && Paths.TryGet(row.Parent.Index, out PathRow? above) ? above.Inode
+            : ProcInode.Of(row.Parent);
+    }
+
+    /// <summary>The inode number of a name in a directory.</summary>
+    internal ulong InodeIn(ProcNode directory, ReadOnlySpan<byte> name, ulong kernelInode)
+    {
+        if (directory.Kind is ProcNodeKind.Group or ProcNodeKind.Thread)
+        {
+            bool info = directory.Entry == Entries.DescriptorInfos;
+            if ((info || directory.Entry == Entries.Descriptors) && DecimalName.TryParse(name, out uint number) && number < ProcNode.DescriptorLimit)
+            {
+                return ProcInode.OfDescriptor(directory.Id, directory.IsThread, (int)number, info);
+            }
+
+            if (Entries.In(directory.Entry, directory.IsThread) is { } names && EntryTable.Find(names, name) is { } entry)
+            {
+                return ProcInode.OfTask(directory.Id, directory.IsThread, entry.Number);
+            }
+        }
+
+        return InodeOf(directory, name, kernelInode);
+    }
+
+    private Errno OpenAs(in Caller caller, in Target target, EntryRule rule, int mask, int flags, out int descriptor)
+    {
+        descriptor = -1;
+        Errno error = Enter(caller, target.Task, rule, mask, target.Path, out Passage passage);
+        if (error != Errno.None)
+        {
+            return error;
+        }
+
+        error = Libc.OpenAt(target.Base, target.Path, flags, out descriptor);
+        if (error is Errno.EMFILE or Errno.ENFILE && Directories.CloseSome())
+        {
+            error = Libc.OpenAt(target.Base, target.Path, flags, out descriptor);
+        }
+
+        passage.Dispose();
+        return error;
+    }
+}
