@@ -27,6 +27,18 @@ internal sealed class FuseCrew(int wanted, int most, TimeSpan patience, Action s
     /// <summary>How many threads there are.</summary>
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>How many of them wait aside.</summary>
+    public int AsideCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _aside.Count;
+            }
+        }
+    }
+
     /// <summary>Whether the threads have been told to leave.</summary>
     public bool IsClosed => Volatile.Read(ref _closed);
 

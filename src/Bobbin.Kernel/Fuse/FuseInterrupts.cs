@@ -37,6 +37,10 @@ internal sealed class FuseInterrupts : IDisposable
         lock (_gate)
         {
             _served.Add(served);
+            if (_everything)
+            {
+                Wake();
+            }
         }
     }
 

@@ -88,7 +88,8 @@ internal sealed class RoomReferences : ISignatureTypeProvider<int, object?>
                     See(MetadataTokens.EntityHandle(code.ReadInt32()));
                     break;
                 case OperandType.InlineSwitch:
-                    code.Offset += 4 * code.ReadInt32();
+                    int cases = code.ReadInt32();
+                    code.Offset += 4 * cases;
                     break;
                 case OperandType.InlineNone:
                     break;
