@@ -30,15 +30,16 @@ internal sealed class Comparison : IDisposable
             return;
         }
 
-        string realIds = Path.Combine(_folder, "real"), tableIds = Path.Combine(_folder, "table");
-        File.WriteAllLines(tableIds, Enumerable.Range(0, processes).Select(process => $"{1 + (process * threads)}"));
+        string realIds = Path.Combine(_folder, "real"), tableIds = Path.Combine(_folder, "table"), peerIds = Path.Combine(_folder, "peer");
+        File.WriteAllLines(tableIds, TableServer.IdsOf(processes, threads).Select(id => $"{id}"));
+        File.WriteAllLines(peerIds, Enumerable.Range(0, processes).Select(process => $"{1 + (process * threads)}"));
         Console.WriteLine($"# {processes} processes of {threads} thread{(threads == 1 ? "" : "s")}");
         using RealProcesses real = new(processes, threads, realIds);
         HashSet<string> wanted = [.. scenarios.SelectMany(scenario => scenario.Subjects)];
         List<Subject> subjects = [];
         try
         {
-            foreach ((string name, Func<Subject> open) in Openers(processes, threads, realIds, tableIds))
+            foreach ((string name, Func<Subject> open) in Openers(processes, threads, realIds, tableIds, peerIds))
             {
                 if (wanted.Contains(name) && Open(name, open) is { } subject)
                 {
@@ -86,7 +87,8 @@ internal sealed class Comparison : IDisposable
         }
     }
 
-    private static IEnumerable<(string Name, Func<Subject> Open)> Openers(int processes, int threads, string realIds, string tableIds)
+    private static IEnumerable<(string Name, Func<Subject> Open)> Openers(
+        int processes, int threads, string realIds, string tableIds, string peerIds)
     {
         string self = Environment.ProcessPath!, count = $"{processes}", each = $"{threads}";
         yield return (Names.Kernel, () => new Subject(Names.Kernel, "/proc", 0) { Ids = realIds });
@@ -95,9 +97,9 @@ internal sealed class Comparison : IDisposable
         yield return (Names.Exact, () => MountedServer.Start(Names.Exact, self, folder => ["serve-table", folder, count, each], tableIds));
         yield return (Names.AtRest,
             () => MountedServer.Start(Names.AtRest, self, folder => ["serve-table", folder, count, each, "--at-rest"], tableIds));
-        yield return (Names.Peer, () => MountedServer.Start(Names.Peer, Programs.Peer("cserver"), folder => [folder, count, each], tableIds));
+        yield return (Names.Peer, () => MountedServer.Start(Names.Peer, Programs.Peer("cserver"), folder => [folder, count, each], peerIds));
         yield return (Names.PeerFlush,
-            () => MountedServer.Start(Names.PeerFlush, Programs.Peer("cserver"), folder => [folder, count, each, "--flush"], tableIds));
+            () => MountedServer.Start(Names.PeerFlush, Programs.Peer("cserver"), folder => [folder, count, each, "--flush"], peerIds));
         yield return (Names.Lxcfs, OpenLxcfs);
     }
 

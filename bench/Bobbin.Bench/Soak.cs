@@ -15,7 +15,7 @@ internal static class Soak
     {
         string folder = Directory.CreateTempSubdirectory("bobbin-bench.").FullName;
         string realIds = Path.Combine(folder, "real"), tableIds = Path.Combine(folder, "table");
-        File.WriteAllLines(tableIds, Enumerable.Range(1, Processes).Select(id => $"{id}"));
+        File.WriteAllLines(tableIds, TableServer.IdsOf(Processes, 1).Select(id => $"{id}"));
         try
         {
             using RealProcesses real = new(Processes, 1, realIds);

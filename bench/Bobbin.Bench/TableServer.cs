@@ -1,11 +1,41 @@
+using Bobbin.Kernel.Fuse;
+using Bobbin.Mount;
+using Bobbin.Table;
+using Microsoft.Win32.SafeHandles;
+
 namespace Bobbin.Bench;
 
-/// <summary>The verb <c>serve-table DIR PROCESSES THREADS [--at-rest]</c>: a mounted table of made-up tasks.</summary>
+/// <summary>The verb <c>serve-table DIR PROCESSES THREADS [--at-rest] [--io-uring]</c>: a mounted table of made-up tasks.</summary>
 internal static class TableServer
 {
+    /// <summary>Serves until the file system is unmounted.</summary>
     public static int Run(string[] arguments)
     {
-        Console.Error.WriteLine($"serve-table {string.Join(' ', arguments)}: there is no table to mount yet");
-        return 1;
+        if (arguments is not [var folder, var first, var second, .. var flags]
+            || !int.TryParse(first, out int processes) || !int.TryParse(second, out int threads))
+        {
+            Console.Error.WriteLine("usage: serve-table DIR PROCESSES THREADS [--at-rest] [--io-uring]");
+            return 2;
+        }
+
+        TableSource source = new(SampleTables.Many(processes, threads));
+        SafeFileHandle device = FuseMount.OpenDevice();
+        FuseMount.Mount(device, folder);
+        using ProcServer server = ProcServer.ForTable(source, new ProcServerOptions
+        {
+            Mode = flags.Contains("--at-rest") ? MountMode.AtRest : MountMode.Exact,
+            UseIoUring = flags.Contains("--io-uring"),
+            Log = Console.Error.WriteLine,
+        });
+        server.Serve(device);
+        return 0;
+    }
+
+    /// <summary>The ids of such a table's made-up processes, without those of its boot.</summary>
+    public static int[] IdsOf(int processes, int threads)
+    {
+        int[] groups = new int[processes + 64];
+        int count = new TableSource(SampleTables.Many(processes, threads)).ListGroups(0, groups);
+        return groups[(count - processes)..count];
     }
 }
