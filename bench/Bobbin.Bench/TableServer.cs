@@ -1,5 +1,6 @@
 using Bobbin.Kernel.Fuse;
 using Bobbin.Mount;
+using Bobbin.Procfs;
 using Bobbin.Table;
 using Microsoft.Win32.SafeHandles;
 
@@ -21,12 +22,14 @@ internal static class TableServer
         TableSource source = new(SampleTables.Many(processes, threads));
         SafeFileHandle device = FuseMount.OpenDevice();
         FuseMount.Mount(device, folder);
-        using ProcServer server = ProcServer.ForTable(source, new ProcServerOptions
+        ProcServerOptions options = new()
         {
             Mode = flags.Contains("--at-rest") ? MountMode.AtRest : MountMode.Exact,
             UseIoUring = flags.Contains("--io-uring"),
             Log = Console.Error.WriteLine,
-        });
+        };
+        GeneratedContent content = new(source, options.View, BareCredentials.CapableRoot);
+        using ProcServer server = new(new ProcTree(source, content, options.View, BareCredentials.CapableRoot), "a table", options);
         server.Serve(device);
         return 0;
     }
