@@ -111,8 +111,10 @@ internal sealed class Comparison : IDisposable
     {
         string program = Programs.Find("lxcfs") ?? throw new InvalidOperationException("not installed");
         string pidFile = Path.Combine(Path.GetTempPath(), $"bobbin-bench.lxcfs.{Environment.ProcessId}");
-        return MountedServer.Start(Names.Lxcfs, program,
-            folder => ["-f", "-l", "--enable-cfs", "-p", pidFile, folder], below: "/proc");
+        
+        // It tells its life story on stderr.
+        return MountedServer.Start(Names.Lxcfs, "/bin/sh",
+            folder => ["-c", "exec \"$0\" \"$@\" 2>/dev/null", program, "-f", "-l", "--enable-cfs", "-p", pidFile, folder], below: "/proc");
     }
 
     private int Finish()

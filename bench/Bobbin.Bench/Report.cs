@@ -17,7 +17,7 @@ internal static class Report
             rows.Add([
                 outcome.Name, Number(outcome.Time.Median / unit), Number(outcome.Time.Min / unit), Ratio(result, outcome, Names.Kernel),
                 Ratio(result, outcome, Names.Peer), Ratio(result, outcome, Names.Lxcfs),
-                outcome.Counts ? Number(outcome.RoundTrips) : outcome.Name == Names.AtRest ? "0" : "",
+                outcome.Counts ? Number(Math.Round(outcome.RoundTrips, 2)) : outcome.Name == Names.AtRest ? "0" : "",
                 outcome.Server.Median > 0 ? Number(outcome.Server.Median / unit) : ""]);
         }
 

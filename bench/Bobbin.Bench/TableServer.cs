@@ -19,7 +19,10 @@ internal static class TableServer
             return 2;
         }
 
-        TableSource source = new(SampleTables.Many(processes, threads));
+        TaskTable table = SampleTables.Many(processes, threads);
+
+        // Whoever asks is init here: the reader runs ps in a pid namespace of its own, where it is number 1.
+        TableSource source = new(table) { CallerMap = _ => table.Init };
         SafeFileHandle device = FuseMount.OpenDevice();
         FuseMount.Mount(device, folder);
         ProcServerOptions options = new()
