@@ -64,6 +64,7 @@ internal sealed class BpfExits : IExitSource
             program = BpfProgram.Load(EndProgram.Build(offset), map);
             ring = new RingBuffer(map);
             BpfExits exits = new(map, program, ring, RawTracepoint.Attach(EndProgram.Tracepoint, program));
+            exits._reader.Start();
             reason = Reason;
             return exits;
         }
@@ -77,15 +78,12 @@ internal sealed class BpfExits : IExitSource
         }
     }
 
-    /// <summary>Begins to raise <see cref="ThreadEnded"/>.</summary>
-    public void Start() => _reader.Start();
-
     /// <summary>Detaches the program; after it nothing is raised any more.</summary>
     public void Dispose()
     {
         _tracepoint.Dispose();
         _ring.Stop();
-        if (_reader.IsAlive)
+        if (Thread.CurrentThread != _reader)
         {
             _reader.Join();
         }

@@ -17,7 +17,6 @@ public sealed class EndProgramTests : IDisposable
         _exits = BpfExits.TryOpen(out string reason) ?? throw new InvalidOperationException(reason);
         Assert.Equal("BPF sched_process_free", reason);
         _exits.ThreadEnded += id => _ended[id] = true;
-        _exits.Start();
     }
 
     public void Dispose() => _exits.Dispose();

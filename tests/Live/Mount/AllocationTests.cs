@@ -1,3 +1,4 @@
+using Bobbin.Kernel.Fuse;
 using Bobbin.Kernel.Linux;
 using Bobbin.Mount;
 using Bobbin.Table;
@@ -18,6 +19,10 @@ public sealed class AllocationTests(Subjects subjects) : LiveTest(subjects, seco
 
     [Fact]
     public void Opening_reading_and_closing_a_tables_file() => Measure(Own(MountedProc.Of(SampleTables.Many(100))), "50");
+
+    [Fact]
+    public void Opening_reading_and_closing_a_file_of_this_machine() =>
+        Measure(Own(new MountedProc(ProcServer.ForLive(new ProcServerOptions { IsShared = true }), new FuseMountOptions { AllowOther = true })), "1");
 
     [Fact]
     public void Listing_a_tables_root()
