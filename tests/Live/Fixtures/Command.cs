@@ -5,8 +5,8 @@ namespace Bobbin.Tests.Fixtures;
 /// <summary>A program that ran: what it said and how it ended.</summary>
 internal sealed record Command(int ExitCode, string Output, string Errors)
 {
-    /// <summary>Runs a program with nothing on its standard input. Killed with all it started after the time given.</summary>
-    public static Command Run(string[] command, int seconds = 60, IDictionary<string, string>? environment = null)
+    /// <summary>Runs a program, with nothing on its standard input if not told. Killed with all it started after the time given.</summary>
+    public static Command Run(string[] command, int seconds = 60, IDictionary<string, string>? environment = null, string input = "")
     {
         ProcessStartInfo start = new(command[0], command[1..])
         {
@@ -22,9 +22,18 @@ internal sealed record Command(int ExitCode, string Output, string Errors)
         }
 
         using Process process = Process.Start(start)!;
-        process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
+        try
+        {
+            process.StandardInput.Write(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without reading all of it.
+        }
+
         if (!process.WaitForExit(TimeSpan.FromSeconds(seconds)) || !Task.WaitAll([output, errors], TimeSpan.FromSeconds(10)))
         {
             if (!process.HasExited)

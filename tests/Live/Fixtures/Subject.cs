@@ -96,7 +96,7 @@ internal sealed class Subject : IDisposable
         foreach (string folder in Directory.EnumerateDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int id)
-                && Native.Cat($"{folder}/cmdline").Text.Split('\0').Contains(root))
+                && Native.Cat($"{folder}/cmdline").Text.Split('\0').Any(word => word == root || word == "at=" + root))
             {
                 return id;
             }

@@ -1,0 +1,257 @@
+using System.Diagnostics;
+using Bobbin.Kernel.Linux;
+using Bobbin.Tests.Fixtures;
+using Xunit;
+
+namespace Bobbin.Tests.Hostile;
+
+/// <summary>Many at once, those who die in the middle, and a server that has little left.</summary>
+public class Storms(Subjects subjects) : LiveTest(subjects, seconds: 180)
+{
+    private static readonly HashSet<Errno> s_deaths = [Errno.None, Errno.ENOENT, Errno.ESRCH];
+
+    [Theory, MemberData(nameof(Sides))]
+    public void A_thousand_processes_come_and_go_while_ten_readers_walk(Side side)
+    {
+        Subject subject = On(side);
+        Actor actor = StartActor();
+        int[] living = [.. Enumerable.Range(0, 10).Select(_ => actor.Check("fork"))];
+        Leaks leaks = Leaks.Before(subject);
+        Errno? unexpected = null;
+        string where = "";
+        bool done = false;
+        int walks = 0;
+        Thread[] readers = [.. Enumerable.Range(0, 10).Select(_ => new Thread(Walk))];
+        foreach (Thread reader in readers)
+        {
+            reader.Start();
+        }
+
+        Actor breeder = StartActor();
+        for (int i = 0; i < 1000; i++)
+        {
+            int child = breeder.Check("fork");
+            breeder.Check("end", child);
+            breeder.Check("reap", child);
+        }
+
+        Volatile.Write(ref done, true);
+        foreach (Thread reader in readers)
+        {
+            Assert.True(reader.Join(TimeSpan.FromSeconds(60)));
+        }
+
+        Assert.Equal(("", null), (where, unexpected));
+        Assert.True(walks >= 10);
+        leaks.After();
+
+        void Walk()
+        {
+            do
+            {
+                (Errno error, List<Dirent> records) = Listing.Read(subject.Root);
+                Check(error, "listing");
+                List<int> ids = Listing.Ids(records);
+                if (!living.All(ids.Contains) || !ids.SequenceEqual(ids.Distinct().Order()))
+                {
+                    where = "a listing that lacks somebody, or has somebody twice";
+                }
+
+                // The youngest are those that die.
+                foreach (int id in ids.OrderDescending().Take(15))
+                {
+                    Check(ErrnoOf(Native.Cat(subject[$"{id}/stat"]).Error), $"{id}/stat");
+                    Check(ErrnoOf(Native.LStat(subject[$"{id}/fd"], out _)), $"{id}/fd");
+                    Check(Listing.Read(subject[$"{id}/task"]).Error, $"{id}/task");
+                    Check(ErrnoOf(Math.Min(0, Native.ReadLink(subject[$"{id}/cwd"], out _))), $"{id}/cwd");
+                }
+
+                Interlocked.Increment(ref walks);
+            }
+            while (!Volatile.Read(ref done));
+        }
+
+        void Check(Errno error, string what)
+        {
+            if (!s_deaths.Contains(error))
+            {
+                unexpected = error;
+                where = what;
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Sides))]
+    public void Ids_are_used_again_while_everything_of_the_old_task_is_held(Side side)
+    {
+        Subject subject = On(side);
+        Actor actor = StartActor();
+        Leaks leaks = Leaks.Before(subject);
+        int child = actor.Check("fork");
+        string[] files = ["stat", "comm", "status", "maps", "limits"], folders = ["", "task", "fd", "ns"];
+        int generations = 0;
+        for (int round = 0; round < 50; round++)
+        {
+            List<int> held = [.. files.Concat(folders).Select(name => Native.Open(subject[$"{child}/{name}"]))];
+            Assert.All(held, descriptor => Assert.True(descriptor >= 0));
+            actor.Check("end", child);
+            actor.Check("reap", child);
+            int next = actor.Number("fork", child);
+            if (next != child)
+            {
+                // Somebody else has it.
+                next = actor.Check("fork");
+            }
+            else
+            {
+                generations++;
+            }
+
+            for (int i = 0; i < held.Count; i++)
+            {
+                if (i < files.Length)
+                {
+                    Assert.Equal((files[i], Errno.ESRCH), (files[i], ErrnoOf(Native.Read(held[i], new byte[64]))));
+                }
+                else
+                {
+                    Assert.Equal(Errno.ENOENT, ErrnoOf(Native.GetDents(held[i], 4096).Result));
+                }
+
+                Native.Close(held[i]);
+            }
+
+            child = next;
+            Assert.Equal((0, "actor\n"), Native.Cat(subject[$"{child}/comm"]));
+        }
+
+        Assert.True(generations > 0);
+        leaks.After();
+    }
+
+    [Theory, MemberData(nameof(Sides))]
+    public void Callers_are_killed_in_the_middle_of_their_calls(Side side)
+    {
+        Subject subject = On(side);
+        Leaks leaks = Leaks.Before(subject);
+        for (int i = 0; i < 30; i++)
+        {
+            using Process walker = Process.Start(new ProcessStartInfo("find", [subject.Root, "-maxdepth", "3", "-type", "f", "-name", "stat*", "-exec", "cat", "{}", "+"])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+            walker.OutputDataReceived += (_, _) => { };
+            walker.ErrorDataReceived += (_, _) => { };
+            walker.BeginOutputReadLine();
+            walker.BeginErrorReadLine();
+            Thread.Sleep(i % 10 * 7);
+            walker.Kill(entireProcessTree: true);
+            Assert.True(walker.WaitForExit(20000), "a killed caller did not end");
+        }
+
+        Assert.Equal(0, Native.Cat(subject["self/stat"]).Error);
+        leaks.After();
+    }
+
+    [Theory, MemberData(nameof(Sides))]
+    public void Odd_names_by_the_thousand(Side side)
+    {
+        Subject subject = On(side);
+        Leaks leaks = Leaks.Before(subject);
+        Random random = new(42);
+        for (int i = 0; i < 3000; i++)
+        {
+            string name = i switch
+            {
+                0 => "\n",
+                1 => new string('x', 255),
+                2 => new string('x', 256),
+                3 => "..\n",
+                4 => "...",
+                5 => new string('9', 255),
+                _ => "~" + string.Concat(Enumerable.Range(0, random.Next(1, 60)).Select(_ => (char)random.Next(1, 127))).Replace('/', '_'),
+            };
+            foreach (string folder in new[] { "", "self/", "self/task/", "self/fd/", "sys/", "self/ns/", "self/map_files/", "self/net/" })
+            {
+                Errno found = ErrnoOf(Native.LStat($"{subject.Root}/{folder}{name}", out _));
+                Assert.True(found == Errno.ENOENT, $"{folder}{name}: {found}");
+                if (i > 300)
+                {
+                    break;
+                }
+            }
+        }
+
+        leaks.After();
+    }
+
+    [Fact]
+    public void Unmounting_while_busy()
+    {
+        Subject subject = Subject.Mount(Side.Bobbin);
+        int server = subject.Server;
+        Assert.True(server > 0);
+        int file = MustOpen(subject["self/stat"]), folder = MustOpen(subject.Root);
+        Assert.NotEqual(0, Command.Run(["umount", subject.Root]).ExitCode);
+        Assert.Equal(0, Native.Cat(subject["self/stat"]).Error);
+
+        // Lazily: the name is gone, what is open stays, and when it is closed the server ends.
+        Assert.Equal(0, Command.Run(["umount", "-l", subject.Root]).ExitCode);
+        Assert.True(Native.Read(file, new byte[16]) > 0);
+        Assert.True(Native.GetDents(folder, 4096).Result > 0);
+        Native.Close(file);
+        Native.Close(folder);
+        Eventually(() => Native.LStat($"/proc/{server}", out _) < 0, "the end of the server");
+        subject.Dispose();
+    }
+
+    [Fact]
+    public void The_server_is_killed_under_its_callers()
+    {
+        Subject subject = Subject.Mount(Side.Bobbin);
+        int file = MustOpen(subject["self/stat"]);
+        Assert.Equal(0, Command.Run(["kill", "-9", $"{subject.Server}"]).ExitCode);
+        Eventually(() => Native.LStat(subject["uptime"], out _) < 0, "the mount's end");
+        Assert.Equal(Errno.ENOTCONN, ErrnoOf(Native.LStat(subject["uptime"], out _)));
+        Assert.True(Native.Read(file, new byte[16]) < 0);
+        subject.Dispose();
+    }
+
+    [Fact]
+    public void A_server_with_few_descriptors_refuses_and_recovers()
+    {
+        string root = Scratch.MakeFolder("few");
+        Assert.Equal(0, Command.Run(["bash", "-c", "ulimit -n 64; exec \"$@\"", "sh", Product.Binary, "mount", root, "--detach"]).ExitCode);
+        try
+        {
+            Assert.Equal(0, Native.Cat($"{root}/self/stat").Error);
+            List<int> held = [];
+            Errno refused = Errno.None;
+            for (int i = 0; i < 200 && refused == Errno.None; i++)
+            {
+                int descriptor = Native.Open($"{root}/self/status");
+                if (descriptor < 0)
+                {
+                    refused = ErrnoOf(descriptor);
+                }
+                else
+                {
+                    held.Add(descriptor);
+                    Assert.True(Native.Read(descriptor, new byte[16]) > 0);
+                }
+            }
+
+            // Whether it runs out or reads without holding: nobody hangs, and the errno is true.
+            Assert.Contains(refused, new[] { Errno.None, Errno.ENFILE, Errno.EMFILE });
+            held.ForEach(descriptor => Native.Close(descriptor));
+            Eventually(() => Native.Cat($"{root}/self/stat").Error == 0, "the server's recovery");
+            Assert.Contains("self", Listing.Names(root));
+            Assert.Equal(0, Native.Cat($"{root}/self/status").Error);
+        }
+        finally
+        {
+            Command.Run(["umount", "-l", root]);
+        }
+    }
+}
