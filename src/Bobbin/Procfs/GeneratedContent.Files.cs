@@ -65,6 +65,11 @@ public sealed partial class GeneratedContent : ITextProvider
             return directory ? Errno.ENOTDIR : FdinfoFile.Open(this, caller, node, task, mask, out file);
         }
 
+        if (NetDirectory.Contains(node))
+        {
+            return OpenNet(caller, node, task, mask, directory, out file);
+        }
+
         if (!TaskEntries.TryGet(node.Entry, out TaskEntry? row) || (row.Text is null && row.Directory is null))
         {
             return Errno.ELOOP; // a link is never opened itself
@@ -112,6 +117,12 @@ public sealed partial class GeneratedContent : ITextProvider
 
     Errno ITextProvider.WriteText(TextFile file, in Caller reader, ref ProcText text)
     {
+        if (NetDirectory.Contains(file.Node))
+        {
+            NetDirectory.Write(file.Node, ref text); // the network namespace was captured when it was opened
+            return Errno.None;
+        }
+
         TaskReading reading = default;
         bool alive = _records.TryGetRecord(file.Task, out reading.Record);
         if (file.Node.Kind == ProcNodeKind.DescriptorInfo)
@@ -158,14 +169,20 @@ public sealed partial class GeneratedContent : ITextProvider
         Errno error = GetAttributes(caller, file.Node, ref attributes);
         if (error != Errno.None)
         {
-            // fstat goes on after the task's death, as root's.
-            uint mode = file.Node.Kind != ProcNodeKind.DescriptorInfo && TaskEntries.TryGet(file.Node.Entry, out TaskEntry? row)
-                ? row.Mode
-                : FdDirectory.InfoMode;
-            Describe(new TaskOwner(0, 0, false, true, 0, 0), file.Node, mode, ref attributes);
+            GetDeadAttributes(file.Node, isDirectory: false, ref attributes); // fstat goes on
         }
 
         return true;
+    }
+
+    private Errno OpenNet(in Caller caller, ProcNode node, TaskKey task, int mask, bool directory, out ProcFile? file)
+    {
+        file = null;
+        ProcAttributes attributes = default;
+        NetDirectory.GetAttributes(node, this, ref attributes);
+        Errno error = directory ? Errno.ENOTDIR : Permissions.Check(caller, TaskAccess.Credentials, attributes, mask);
+        file = error == Errno.None ? TextFile.Rent(this, node, task, caller) : null;
+        return error;
     }
 
     private Errno OpenText(in Caller caller, ProcNode node, TaskKey task, TaskEntry row, out ProcFile? file)

@@ -165,6 +165,11 @@ public sealed partial class GeneratedContent
 
     private Errno Describe(TaskOwner owner, ProcNode node, ref ProcAttributes attributes)
     {
+        if (NetDirectory.Contains(node))
+        {
+            return NetDirectory.GetAttributes(node, this, ref attributes);
+        }
+
         if (NsDirectory.Contains(node))
         {
             Describe(owner, node, FileType.Link | 0x1FF, ref attributes);

@@ -194,7 +194,8 @@ public sealed partial class ProcTree
             bool more = count == ids.Length;
             foreach (int id in ids[..(more ? count - 1 : count)])
             {
-                if (!entries.TryAdd(DecimalName.Format(id, digits), ProcInode.OfTask(id, thread: true, entry: 0), next + 1, DirectoryEntryType.Directory))
+                // One that has just died has no id, but it had a position.
+                if (id != 0 && !entries.TryAdd(DecimalName.Format(id, digits), ProcInode.OfTask(id, thread: true, entry: 0), next + 1, DirectoryEntryType.Directory))
                 {
                     refused = id;
                     return Errno.None;

@@ -29,9 +29,7 @@ internal sealed class TaskDirectoryFile : ProcFile
         error = _content!.GetAttributes(caller, _node, ref attributes);
         if (error == Errno.ESRCH)
         {
-            error = _row!.Directory!.AttributesAfterDeath;
-            _content.Describe(new TaskOwner(0, 0, false, true, 0, 0), _node, _row.Mode, ref attributes);
-            attributes.Links = 2;
+            error = _content.GetDeadAttributes(_node, isDirectory: true, ref attributes);
         }
 
         return true;

@@ -6,7 +6,7 @@ namespace Bobbin.Procfs;
 
 /// <summary>
 /// The entries of a task's directory in the kernel's order (<c>fs/proc/base.c</c>, tgid_base_stuff and tid_base_stuff). A file more is
-/// a row more. Numbers follow from places, so a row goes where the kernel has it only before a first release, and after that the numbers stay.
+/// a row more. Numbers follow from places, from 1; those from 100 on are <see cref="NsDirectory"/>'s and <see cref="NetDirectory"/>'s.
 /// </summary>
 internal static class TaskEntries
 {
@@ -23,6 +23,7 @@ internal static class TaskEntries
         new("fd"u8.ToArray(), FileType.Directory | 0x140) { Access = EntryAccess.GroupPasses, Directory = new FdDirectory(info: false) },
         new("fdinfo"u8.ToArray(), FileType.Directory | 0x16D) { Access = Open, Directory = new FdDirectory(info: true) },
         new("ns"u8.ToArray(), FileType.Directory | 0x149) { Directory = new NsDirectory() },
+        new("net"u8.ToArray(), FileType.Directory | 0x16D) { Directory = new NetDirectory() },
         new("environ"u8.ToArray(), FileType.Regular | OwnerR)
         {
             Access = Open | EntryAccess.MemoryToOpen, Rule = TextRule.EachRead, AfterDeath = AfterDeath.Empty, Text = EnvironFile.Write,
@@ -54,6 +55,7 @@ internal static class TaskEntries
         {
             Access = EntryAccess.FileSystemToOpen, AfterDeath = AfterDeath.AsOpened, Text = MountinfoFile.Write,
         },
+        new("smaps_rollup"u8.ToArray(), FileType.Regular | R) { Access = Open | EntryAccess.MemoryToOpen, Text = SmapsRollupFile.Write },
         Text("wchan"u8, R, WchanFile.Write),
         Text("schedstat"u8, R, SchedstatFile.Write),
         Text("cpuset"u8, R, CpusetFile.Write),

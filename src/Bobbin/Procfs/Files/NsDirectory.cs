@@ -8,6 +8,8 @@ internal sealed class NsDirectory : TaskSubdirectory
 {
     private const int FirstEntry = 100; // in ProcNode.Entry, behind the numbers of TaskEntries
     private const int Count = 10;
+    private const int Pid = 3;
+    private const int User = 5;
 
     /// <summary>Whether a node is one of the links in it.</summary>
     public static bool Contains(ProcNode node) =>
@@ -45,8 +47,11 @@ internal sealed class NsDirectory : TaskSubdirectory
     public static Errno ReadLink(in TaskRecord record, ProcNode node, Span<byte> target, out int length)
     {
         int index = node.Entry - FirstEntry;
-        ulong number = NumberOf(record.Namespaces, index);
         length = 0;
+
+        // An ended task has given up its namespaces (nsproxy); those of its id and its credentials it still has.
+        bool kept = record.State != TaskState.Zombie || index is Pid or User;
+        ulong number = kept ? NumberOf(record.Namespaces, index) : 0;
         if (number == 0)
         {
             return Errno.ENOENT;
@@ -66,9 +71,9 @@ internal sealed class NsDirectory : TaskSubdirectory
         0 => "net"u8,
         1 => "uts"u8,
         2 => "ipc"u8,
-        3 => "pid"u8,
+        Pid => "pid"u8,
         4 => "pid_for_children"u8,
-        5 => "user"u8,
+        User => "user"u8,
         6 => "mnt"u8,
         7 => "cgroup"u8,
         8 => "time"u8,
@@ -80,9 +85,9 @@ internal sealed class NsDirectory : TaskSubdirectory
         0 => namespaces.Net,
         1 => namespaces.Uts,
         2 => namespaces.Ipc,
-        3 => namespaces.Pid,
+        Pid => namespaces.Pid,
         4 => namespaces.PidForChildren,
-        5 => namespaces.User,
+        User => namespaces.User,
         6 => namespaces.Mount,
         7 => namespaces.Cgroup,
         8 => namespaces.Time,

@@ -1,0 +1,382 @@
+using System.Text;
+using Bobbin.Procfs;
+using Bobbin.Table;
+using Bobbin.Tasks;
+using Xunit;
+
+namespace Bobbin.Tests.Procfs;
+
+/// <summary>Every file to the byte, of one task that has a bit of everything.</summary>
+public sealed class GoldenTests
+{
+    private const ulong Second = 1_000_000_000;
+
+    private static byte[] Bytes(string text) => Encoding.Latin1.GetBytes(text);
+
+    /// <summary>A machine with init, and task 2 with a thread 3 and a child 4.</summary>
+    private static Proc Make()
+    {
+        TaskTable table = new(TableClock.StoppedAt(5 * Second));
+        table.Init.Exec(new TableProgram { Path = Bytes("/sbin/init"), Arguments = Bytes("/sbin/init\0") });
+        table.Clock.Uptime = 12 * Second + 345_678_901;
+        TableTask task = table.Init.Spawn(new TableProgram
+        {
+            Path = Bytes("/usr/bin/worker"),
+            Arguments = Bytes("worker\0--fast\0"),
+            Environment = Bytes("HOME=/\0LANG=C\0"),
+            Memory = MakeMemory(),
+        });
+        task.Credentials = Credentials.OfUser(1000, 100, 24, 27, 1000) with { EffectiveUserId = 1001, SavedUserId = 1002, FileSystemUserId = 1003 };
+        task.State = TaskState.Sleeping;
+        task.WaitChannel = Bytes("hrtimer_nanosleep");
+        task.ControlGroups = new[]
+        {
+            new ControlGroup(3, Bytes("cpu,cpuacct"), Bytes("/a b")),
+            new ControlGroup(0, default, Bytes("/user.slice")),
+        };
+        task.Put(new OpenFile { Number = 0, Target = Bytes("/dev/pts/0"), Flags = 0x8002, Position = 12, MountId = 24, Inode = 3 });
+        task.Put(new OpenFile { Number = 7, Target = Bytes("pipe:[4242]"), Flags = 0x8_0001, MountId = 15, Inode = 4242, Details = Bytes("extra:\t1\n") });
+        task.Scheduling = new Scheduling(SchedulingPolicy.SCHED_BATCH, 5, 0, 0);
+        task.Signals = new Signals(0x1, 0x2, 0x80000004, 0x1000, 0x4000_0000_0000_0002, 3);
+        task.Spend(2 * Second, Second / 2);
+        task.Fault(100, 5);
+        task.Transfer(new TaskIo { ReadCharacters = 1, WrittenCharacters = 2, ReadCalls = 3, WriteCalls = 4, ReadBytes = 5, WrittenBytes = 6, CancelledBytes = 7 });
+        task.Switch(11, 12);
+        task.FileCreationMask = 0x3F; // 0077
+        TableTask thread = task.CloneThread();
+        thread.Name = Bytes("worker:io");
+        thread.Spend(Second);
+        thread.Fault(1);
+        thread.Transfer(new TaskIo { ReadCharacters = 10 });
+        task.Fork();
+        return new Proc(table);
+    }
+
+    private static TaskMemory MakeMemory() => new()
+    {
+        Size = 2000, PeakSize = 2100, ResidentAnonymous = 100, ResidentFile = 200, ResidentShared = 50, PeakResident = 400, Text = 10,
+        Library = 300, Data = 120, Stack = 33, Locked = 1, Pinned = 2, Swapped = 3, PageTableBytes = 49152, HugePageBytes = 2 << 20,
+        StartCode = 0x400000, EndCode = 0x40a000, StartData = 0x60b000, EndData = 0x60c000, StartHeap = 0x70000,
+        Auxiliary = new byte[] { 3, 0, 255 },
+        Areas = new[]
+        {
+            new MemoryArea(0x400000, 0x40a000, Bytes("r-xp"), 0x1000, 0xFE00, 331651, Bytes("/usr/bin/worker")),
+            new MemoryArea(0x70000, 0x91000, Bytes("rw-p"), 0, 0, 0, Bytes("[heap]")),
+            new MemoryArea(0x7f6b2c26e000, 0x7f6b2c270000, Bytes("r--p"), 0x31000, 0x10_0801, 18446744073709551615, Bytes("/a\nb (deleted)")),
+            new MemoryArea(0x7ffe32c2c000, 0x7ffe32c4d000, Bytes("---p"), 0, 0, 0, default),
+        },
+    };
+
+    [Fact]
+    public void Stat_of_a_process()
+    {
+        // startcode to kstkeip, the addresses at the end and exit_code are there because root may trace the task.
+        Assert.Equal(
+            "2 (worker) S 1 1 1 0 -1 0 101 0 5 0 300 50 0 0 25 5 2 0 1234 8192000 350 18446744073709551615 4194304 4235264 "
+            + "140737488346848 0 0 1 4 4096 2 0 0 0 17 0 0 3 0 0 0 6336512 6340608 458752 140737488347108 140737488347122 "
+            + "140737488347122 140737488347136 0\n",
+            Make().Read("/2/stat"));
+    }
+
+    [Fact]
+    public void Stat_of_a_thread_and_of_a_thread_in_the_root()
+    {
+        Proc proc = Make();
+        string[] thread = proc.Read("/2/task/3/stat").Split(' ');
+        string[] root = proc.Read("/3/stat").Split(' ');
+        Assert.Equal(("3", "(worker:io)", "-1"), (thread[0], thread[1], thread[37]));
+        Assert.Equal(("3", "(worker:io)", "-1"), (root[0], root[1], root[37]));
+        Assert.Equal(("1", "100"), (thread[9], thread[13]));
+        Assert.Equal(("101", "300"), (root[9], root[13])); // of the whole group
+    }
+
+    [Fact]
+    public void Stat_masks_addresses_from_who_may_not_trace()
+    {
+        Proc proc = Make();
+        proc.Caller = Proc.User(5);
+        string[] fields = proc.Read("/2/stat").TrimEnd('\n').Split(' ');
+        Assert.Equal("8192000 350 18446744073709551615 1 1 0 0 0", string.Join(' ', fields[22..30]));
+        Assert.Equal("0 0 0 0 0 0 0 0", string.Join(' ', fields[44..]));
+        Assert.Equal(52, fields.Length);
+    }
+
+    [Fact]
+    public void Status_of_a_process()
+    {
+        string expected = """
+            Name:	worker
+            Umask:	0077
+            State:	S (sleeping)
+            Tgid:	2
+            Ngid:	0
+            Pid:	2
+            PPid:	1
+            TracerPid:	0
+            Uid:	1000	1001	1002	1003
+            Gid:	100	100	100	100
+            FDSize:	64
+            Groups:	24 27 1000 
+            NStgid:	2
+            NSpid:	2
+            NSpgid:	1
+            NSsid:	1
+            Kthread:	0
+            VmPeak:	    8400 kB
+            VmSize:	    8000 kB
+            VmLck:	       4 kB
+            VmPin:	       8 kB
+            VmHWM:	    1600 kB
+            VmRSS:	    1400 kB
+            RssAnon:	     400 kB
+            RssFile:	     800 kB
+            RssShmem:	     200 kB
+            VmData:	     480 kB
+            VmStk:	     132 kB
+            VmExe:	      40 kB
+            VmLib:	    1200 kB
+            VmPTE:	      48 kB
+            VmSwap:	      12 kB
+            HugetlbPages:	    2048 kB
+            CoreDumping:	0
+            THP_enabled:	1
+            untag_mask:	0xffffffffffffffff
+            Threads:	2
+            SigQ:	3/10000
+            SigPnd:	0000000000000001
+            ShdPnd:	0000000000000002
+            SigBlk:	0000000080000004
+            SigIgn:	0000000000001000
+            SigCgt:	4000000000000002
+            CapInh:	0000000000000000
+            CapPrm:	0000000000000000
+            CapEff:	0000000000000000
+            CapBnd:	000001ffffffffff
+            CapAmb:	0000000000000000
+            NoNewPrivs:	0
+            Seccomp:	0
+            Seccomp_filters:	0
+            Speculation_Store_Bypass:	vulnerable
+            SpeculationIndirectBranch:	always enabled
+            Cpus_allowed:	1
+            Cpus_allowed_list:	0
+            Mems_allowed:	@
+            Mems_allowed_list:	0
+            voluntary_ctxt_switches:	11
+            nonvoluntary_ctxt_switches:	12
+
+            """.Replace("@", string.Concat(Enumerable.Repeat("00000000,", 31)) + "00000001", StringComparison.Ordinal);
+        Assert.Equal(expected, Make().Read("/2/status"));
+    }
+
+    [Fact]
+    public void Status_without_memory_and_without_groups()
+    {
+        Proc proc = Make();
+        proc.Table.Find(4)!.ExitGroup(3);
+        string status = proc.Read("/4/status");
+        Assert.StartsWith("Name:\tworker\nState:\tZ (zombie)\nTgid:\t4\n", status, StringComparison.Ordinal);
+        Assert.Contains("FDSize:\t0\n", status, StringComparison.Ordinal);
+        Assert.Contains("Kthread:\t0\nThreads:\t1\n", status, StringComparison.Ordinal);
+        Assert.Contains("Groups:\t \n", proc.Read("/1/status"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Limits() => Assert.Equal(
+        "Limit                     Soft Limit           Hard Limit           Units     \n"
+        + "Max cpu time              unlimited            unlimited            seconds   \n"
+        + "Max file size             unlimited            unlimited            bytes     \n"
+        + "Max data size             unlimited            unlimited            bytes     \n"
+        + "Max stack size            8388608              unlimited            bytes     \n"
+        + "Max core file size        0                    unlimited            bytes     \n"
+        + "Max resident set          unlimited            unlimited            bytes     \n"
+        + "Max processes             10000                10000                processes \n"
+        + "Max open files            1024                 4096                 files     \n"
+        + "Max locked memory         8388608              8388608              bytes     \n"
+        + "Max address space         unlimited            unlimited            bytes     \n"
+        + "Max file locks            unlimited            unlimited            locks     \n"
+        + "Max pending signals       10000                10000                signals   \n"
+        + "Max msgqueue size         819200               819200               bytes     \n"
+        + "Max nice priority         0                    0                    \n"
+        + "Max realtime priority     0                    0                    \n"
+        + "Max realtime timeout      unlimited            unlimited            us        \n",
+        Make().Read("/2/limits"));
+
+    [Fact]
+    public void Maps() => Assert.Equal(
+        "00400000-0040a000 r-xp 00001000 fe:00 331651                             /usr/bin/worker\n"
+        + "00070000-00091000 rw-p 00000000 00:00 0                                  [heap]\n"
+        + "7f6b2c26e000-7f6b2c270000 r--p 00031000 08:101 18446744073709551615      /a\\012b (deleted)\n"
+        + "7ffe32c2c000-7ffe32c4d000 ---p 00000000 00:00 0 \n",
+        Make().Read("/2/maps"));
+
+    [Theory]
+    [InlineData("/2/statm", "2000 350 250 10 0 153 0\n")]
+    [InlineData("/2/comm", "worker\n")]
+    [InlineData("/2/task/3/comm", "worker:io\n")]
+    [InlineData("/2/cmdline", "worker\0--fast\0")]
+    [InlineData("/3/cmdline", "worker\0--fast\0")]
+    [InlineData("/2/environ", "HOME=/\0LANG=C\0")]
+    [InlineData("/2/auxv", "\u0003\0\u00ff")]
+    [InlineData("/2/cgroup", "3:cpu,cpuacct:/a b\n0::/user.slice\n")]
+    [InlineData("/2/cpuset", "/\n")]
+    [InlineData("/2/io", "rchar: 11\nwchar: 2\nsyscr: 3\nsyscw: 4\nread_bytes: 5\nwrite_bytes: 6\ncancelled_write_bytes: 7\n")]
+    [InlineData("/2/task/2/io", "rchar: 1\nwchar: 2\nsyscr: 3\nsyscw: 4\nread_bytes: 5\nwrite_bytes: 6\ncancelled_write_bytes: 7\n")]
+    [InlineData("/2/schedstat", "2500000000 0 1\n")]
+    [InlineData("/2/wchan", "hrtimer_nanosleep")]
+    [InlineData("/1/wchan", "0")]
+    [InlineData("/2/oom_score_adj", "0\n")]
+    [InlineData("/2/oom_adj", "0\n")]
+    [InlineData("/2/loginuid", "4294967295")]
+    [InlineData("/2/sessionid", "4294967295")]
+    [InlineData("/2/personality", "00000000\n")]
+    [InlineData("/2/timerslack_ns", "50000\n")]
+    [InlineData("/2/coredump_filter", "00000033\n")]
+    [InlineData("/2/uid_map", "         0          0 4294967295\n")]
+    [InlineData("/2/setgroups", "allow\n")]
+    [InlineData("/2/task/2/children", "4 ")]
+    [InlineData("/2/task/3/children", "")]
+    [InlineData("/1/task/1/children", "2 ")]
+    [InlineData("/2/fdinfo/0", "pos:\t12\nflags:\t0100002\nmnt_id:\t24\nino:\t3\n")]
+    [InlineData("/2/fdinfo/7", "pos:\t0\nflags:\t02000001\nmnt_id:\t15\nino:\t4242\nextra:\t1\n")]
+    [InlineData("/sys/kernel/ostype", "Linux\n")]
+    [InlineData("/sys/kernel/osrelease", "6.18.0\n")]
+    [InlineData("/sys/kernel/hostname", "bobbin\n")]
+    [InlineData("/sys/kernel/pid_max", "32768\n")]
+    [InlineData("/sys/kernel/threads-max", "65536\n")]
+    [InlineData("/uptime", "12.34 8.84\n")]
+    [InlineData("/loadavg", "0.00 0.00 0.00 3/4 4\n")]
+    [InlineData("/version", "Linux version 6.18.0 (bobbin@bobbin) (cc) #1 SMP Thu Jan  1 00:00:00 UTC 2026\n")]
+    [InlineData("/filesystems", "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tcgroup2\nnodev\tdevtmpfs\nnodev\tdevpts\n\text4\nnodev\tfuse\n")]
+    public void Files(string path, string expected) => Assert.Equal(expected, Make().Read(path));
+
+    [Fact]
+    public void Stat_of_the_machine() => Assert.Equal(
+        "cpu  0 300 50 884 0 0 0 0 0 0\ncpu0 0 300 50 884 0 0 0 0 0 0\nintr 0\nctxt 0\nbtime 1767225600\nprocesses 4\n"
+        + "procs_running 3\nprocs_blocked 0\nsoftirq 0 0 0 0 0 0 0 0 0 0 0\n",
+        Make().Read("/stat"));
+
+    [Fact]
+    public void Meminfo_has_the_kernels_columns()
+    {
+        string[] lines = Make().Read("/meminfo").TrimEnd('\n').Split('\n');
+        Assert.Equal("MemTotal:        4194304 kB", lines[0]);
+        Assert.Equal("MemFree:         2097152 kB", lines[1]);
+        Assert.Equal("MemAvailable:    3145728 kB", lines[2]);
+        Assert.Equal("HugePages_Total:       0", lines[^6]);
+        Assert.Equal("Hugepagesize:       2048 kB", lines[^2]);
+        Assert.Equal(50, lines.Length);
+    }
+
+    [Fact]
+    public void Cpuinfo_has_a_block_for_each_processor()
+    {
+        Proc proc = Make();
+        proc.Table.Processors = new ProcessorRecord[]
+        {
+            new() { Number = 0, Model = new ProcessorModel() },
+            new() { Number = 1, Model = new ProcessorModel { Core = 1, Kilohertz = 2_096_005 } },
+        };
+        string[] blocks = proc.Read("/cpuinfo").Split("\n\n");
+        Assert.Equal(3, blocks.Length);
+        Assert.StartsWith("processor\t: 1\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 85\nmodel name\t: ", blocks[1], StringComparison.Ordinal);
+        Assert.Contains("\ncpu MHz\t\t: 2096.005\n", blocks[1], StringComparison.Ordinal);
+        Assert.Contains("\nbogomips\t: 4000.00\n", blocks[1], StringComparison.Ordinal);
+        Assert.EndsWith("\naddress sizes\t: 46 bits physical, 48 bits virtual\npower management:", blocks[1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/2/cwd", "/")]
+    [InlineData("/2/root", "/")]
+    [InlineData("/2/exe", "/usr/bin/worker")]
+    [InlineData("/2/fd/0", "/dev/pts/0")]
+    [InlineData("/2/task/3/fd/7", "pipe:[4242]")]
+    [InlineData("/2/ns/pid", "pid:[4026531836]")]
+    [InlineData("/2/ns/pid_for_children", "pid:[4026531836]")]
+    [InlineData("/2/ns/mnt", "mnt:[4026531832]")]
+    [InlineData("/2/ns/time_for_children", "time:[4026531834]")]
+    public void Links(string path, string expected) => Assert.Equal(expected, Make().Link(path));
+
+    [Fact]
+    public void Descriptors()
+    {
+        Proc proc = Make();
+        List<ListedEntry> entries = proc.List("/2/fd");
+        Assert.Equal([".", "..", "0", "7"], entries.Select(entry => entry.Name));
+        Assert.Equal([1L, 2, 9, 66], entries.Select(entry => entry.Next));
+        Assert.Equal([".", "..", "net", "uts", "ipc", "pid", "pid_for_children", "user", "mnt", "cgroup", "time", "time_for_children"], proc.Names("/2/ns"));
+        ProcAttributes fd = proc.Stat("/2/fd/0");
+        Assert.Equal((0xA000u | 0x1C0, 64L, 1u, 1001u), (fd.Mode, fd.Size, fd.Links, fd.UserId));
+        Assert.Equal(0xA000u | 0xC0, proc.Stat("/2/fd/7").Mode);
+        Assert.Equal(0x8000u | 0x124, proc.Stat("/2/fdinfo/7").Mode);
+        Assert.Equal((2L, 2u), (proc.Stat("/2/fd").Size, proc.Stat("/2/fd").Links));
+        proc.Table.Find(2)!.Put(new OpenFile { Number = 1, Target = Bytes("/"), Flags = 0x20_0000 });
+        Assert.Equal(0xA000u, proc.Stat("/2/fd/1").Mode);
+    }
+
+    [Theory]
+    [InlineData(") (")]
+    [InlineData("a\nb")]
+    [InlineData("\u00ff\u00fe")]
+    [InlineData("")]
+    [InlineData("fifteen-bytes-x")]
+    [InlineData("back\\slash")]
+    [InlineData("\t%s {}")]
+    public void Names_are_raw_but_in_status(string name)
+    {
+        Proc proc = Make();
+        proc.Table.Find(2)!.Name = Bytes(name);
+        Assert.Equal(name + "\n", proc.Read("/2/comm"));
+        Assert.StartsWith("2 (" + name + ") S 1 ", proc.Read("/2/stat"), StringComparison.Ordinal);
+        string shown = name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+        Assert.StartsWith("Name:\t" + shown + "\nUmask:", proc.Read("/2/status"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("title\0rest", "ENV=1\0", "title\0")]                    // a short title ends at its NUL
+    [InlineData("a-long-title-over", "-the-environ\0X=1\0", "a-long-title-over-the-environ\0")] // and a long one runs on
+    [InlineData("no-end-at-all", "", "no-end-at-all")]
+    [InlineData("plain\0args\0", "ENV=1\0", "plain\0args\0")]
+    [InlineData("", "ENV=1\0", "")]
+    public void Cmdline_of_a_program_that_wrote_over_its_arguments(string arguments, string environment, string expected)
+    {
+        Proc proc = Make();
+        proc.Table.Find(2)!.Exec(new TableProgram { Path = Bytes("/x"), Arguments = Bytes(arguments), Environment = Bytes(environment) });
+        Assert.Equal(expected, proc.Read("/2/cmdline"));
+    }
+
+    [Fact]
+    public void A_title_is_a_page_at_most()
+    {
+        Proc proc = Make();
+        proc.Table.Find(2)!.Exec(new TableProgram { Path = Bytes("/x"), Arguments = Bytes(new string('a', 3000)), Environment = Bytes(new string('b', 3000)) });
+        Assert.Equal(new string('a', 3000) + new string('b', 1096), proc.Read("/2/cmdline"));
+        proc.Table.Find(2)!.Exec(new TableProgram { Path = Bytes("/x"), Arguments = Bytes(new string('a', 300_000) + "\0") });
+        Assert.Equal(300_001, proc.Read("/2/cmdline").Length);
+    }
+
+    [Fact]
+    public void Every_file_reads_the_same_in_pieces_of_any_size()
+    {
+        Proc proc = Make();
+        foreach (ListedEntry entry in proc.List("/2").Where(entry => entry.Type == Kernel.Linux.DirectoryEntryType.Regular && entry.Name != "timerslack_ns"))
+        {
+            string whole = proc.Read("/2/" + entry.Name);
+            Assert.Equal(whole, proc.Read("/2/" + entry.Name, 1));
+            Assert.Equal(whole, proc.Read("/2/" + entry.Name, 7));
+        }
+    }
+
+    [Fact]
+    public void Sets_of_processors_print_as_bitmaps()
+    {
+        Proc proc = Make();
+        TableTask task = proc.Table.Find(2)!;
+        task.AllowedProcessors = new ulong[] { 0xF00000000000000B, 1 };
+        ProcText text = new(stackalloc byte[256]);
+        Bobbin.Procfs.Files.BitLists.Mask(ref text, task.AllowedProcessors.Span, 66);
+        text.Space();
+        Bobbin.Procfs.Files.BitLists.List(ref text, task.AllowedProcessors.Span);
+        Assert.Equal("1,f0000000,0000000b 0-1,3,60-64", Encoding.Latin1.GetString(text.Written));
+    }
+}
