@@ -27,6 +27,7 @@ public sealed class GoldenTests
             Memory = MakeMemory(),
         });
         task.Credentials = Credentials.OfUser(1000, 100, 24, 27, 1000) with { EffectiveUserId = 1001, SavedUserId = 1002, FileSystemUserId = 1003 };
+        task.SetSession();
         task.State = TaskState.Sleeping;
         task.WaitChannel = Bytes("hrtimer_nanosleep");
         task.ControlGroups = new[]
@@ -72,7 +73,7 @@ public sealed class GoldenTests
     {
         // startcode to kstkeip, the addresses at the end and exit_code are there because root may trace the task.
         Assert.Equal(
-            "2 (worker) S 1 1 1 0 -1 0 101 0 5 0 300 50 0 0 25 5 2 0 1234 8192000 350 18446744073709551615 4194304 4235264 "
+            "2 (worker) S 1 2 2 0 -1 0 101 0 5 0 300 50 0 0 25 5 2 0 1234 8192000 350 18446744073709551615 4194304 4235264 "
             + "140737488346848 0 0 1 4 4096 2 0 0 0 17 0 0 3 0 0 0 6336512 6340608 458752 140737488347108 140737488347122 "
             + "140737488347122 140737488347136 0\n",
             Make().Read("/2/stat"));
@@ -119,8 +120,8 @@ public sealed class GoldenTests
             Groups:	24 27 1000 
             NStgid:	2
             NSpid:	2
-            NSpgid:	1
-            NSsid:	1
+            NSpgid:	2
+            NSsid:	2
             Kthread:	0
             VmPeak:	    8400 kB
             VmSize:	    8000 kB
