@@ -13,6 +13,10 @@ internal sealed class BobbinCommand : RootCommand
     {
         Options.Add(RootOptions.LogLevel);
         Subcommands.Add(new RunCommand());
+        Subcommands.Add(new MountCommand());
+        Subcommands.Add(new UnmountCommand());
+        Subcommands.Add(new ExplainCommand());
+        Subcommands.Add(new DoctorCommand());
     }
 
     /// <summary>Parses and executes; the exit status.</summary>

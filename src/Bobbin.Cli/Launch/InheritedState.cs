@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Bobbin.Kernel.Linux;
 
 namespace Bobbin.Cli.Launch;
@@ -28,7 +27,7 @@ internal sealed class InheritedState
         }
 
         _ = Libc.GetLimit(ResourceLimit.OpenFiles, out _openFiles);
-        if (RuntimeFeature.IsDynamicCodeSupported)
+        if (!OwnProgram.IsNative)
         {
             // Under the just-in-time runtime two things changed before Main. The parent's are the best guess; the native binary
             // has no need to guess: see the linker arguments in Bobbin.Cli.csproj.

@@ -12,8 +12,6 @@ namespace Bobbin.Cli.Launch;
 /// </summary>
 internal static class KernelProcfs
 {
-    private const long PROC_SUPER_MAGIC = 0x9fa0;
-
     /// <summary>
     /// Directories that exist to be mounted on and are missed least, the best first: where FUSE is, sysfs has the first. It hides the
     /// abort switches of FUSE connections from the command.
@@ -46,7 +44,7 @@ internal static class KernelProcfs
                 continue;
             }
 
-            if (Libc.GetFileSystemType(directory, out long type) == Errno.None && type == PROC_SUPER_MAGIC)
+            if (Libc.GetFileSystemType(directory, out long type) == Errno.None && type == FileSystemMagic.Proc)
             {
                 return directory;
             }

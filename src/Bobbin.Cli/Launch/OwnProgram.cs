@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using Bobbin.Cli.Text;
 using Bobbin.Kernel.Linux;
@@ -19,8 +18,10 @@ internal static class OwnProgram
     /// <summary>The whole vector.</summary>
     public static byte[][] With(IEnumerable<string> arguments) => [.. Prefix, .. arguments.Select(Encoding.UTF8.GetBytes)];
 
-    private static bool IsHost => RuntimeFeature.IsDynamicCodeSupported
-        && Path.AsSpan().EndsWith("/dotnet"u8);
+    /// <summary>Whether this is native code; else a runtime's host started the assembly.</summary>
+    public static bool IsNative => AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is null;
+
+    private static bool IsHost => !IsNative && Path.AsSpan().EndsWith("/dotnet"u8);
 
     // Not Environment.ProcessPath: a path is bytes.
     private static byte[] FindPath()

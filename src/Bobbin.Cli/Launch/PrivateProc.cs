@@ -1,8 +1,7 @@
-using System.Globalization;
-using System.Text;
 using Bobbin.Cli.Serving;
 using Bobbin.Cli.Text;
 using Bobbin.Kernel.Linux;
+using Microsoft.Win32.SafeHandles;
 
 namespace Bobbin.Cli.Launch;
 
@@ -16,7 +15,7 @@ internal static class PrivateProc
     /// </summary>
     public static void Enter(ServerOptions options, bool childBlocked)
     {
-        int device = FuseDevice.Open();
+        using SafeFileHandle device = FuseDevice.Open();
         int found = KernelProcfs.Find();
         string place = KernelProcfs.FindPlace();
         using ServerProcess server = ServerProcess.Start(options with { LinkBase = place }, device, found, childBlocked);
@@ -28,8 +27,7 @@ internal static class PrivateProc
             Libc.Close(tree);
         }
 
-        Require(FuseDevice.Mount(device, "/proc"u8, options.View.ReadOnly), "mount on /proc", "bobbin doctor says what works here");
-        Libc.Close(device);
+        FuseDevice.Mount(device, "/proc", options.View.ReadOnly);
         if (found >= 0)
         {
             Libc.Close(found);

@@ -2,6 +2,7 @@ using System.Text;
 using Bobbin.Cli.Serving;
 using Bobbin.Cli.Text;
 using Bobbin.Kernel.Linux;
+using Microsoft.Win32.SafeHandles;
 
 namespace Bobbin.Cli.Launch;
 
@@ -29,11 +30,11 @@ internal sealed class ServerProcess : IDisposable
     /// <param name="device">The FUSE device it serves.</param>
     /// <param name="procfs">A directory of the kernel's procfs, or -1.</param>
     /// <param name="childBlocked">Whether SIGCHLD is blocked here.</param>
-    public static ServerProcess Start(ServerOptions options, int device, int procfs, bool childBlocked)
+    public static ServerProcess Start(ServerOptions options, SafeFileHandle device, int procfs, bool childBlocked)
     {
         Check(Libc.SocketPair(out int ours, out int theirs), "socketpair");
         Check(Libc.Open("/dev/null"u8, OpenFlags.ReadWrite, out int nothing), "/dev/null");
-        Span<int> descriptors = [nothing, nothing, options.LogLevel >= LogLevel.Info ? 2 : nothing, device, theirs, procfs < 0 ? nothing : procfs];
+        Span<int> descriptors = [nothing, nothing, options.LogLevel >= LogLevel.Info ? 2 : nothing, (int)device.DangerousGetHandle(), theirs, procfs < 0 ? nothing : procfs];
         for (int i = 0; i < descriptors.Length; i++)
         {
             Check(Libc.Duplicate(descriptors[i], out descriptors[i], Above), "fcntl");

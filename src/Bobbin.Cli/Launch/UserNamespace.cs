@@ -33,7 +33,7 @@ internal static class UserNamespace
         }
 
         // Fails here, while there is somebody to say so, and not after execve.
-        Libc.Close(FuseDevice.Open());
+        FuseDevice.Open().Dispose();
         if (Array.Find(s_programs, File.Exists) is not string file)
         {
             return new("run", "an ordinary user needs util-linux's unshare, which is not installed", "install it, or run bobbin as root");
@@ -50,6 +50,10 @@ internal static class UserNamespace
         line.Inherited.Restore();
         return new("unshare", Libc.Execute(program, arguments.Pointer, Libc.Environment).Describe());
     }
+
+    /// <summary>Whether this user can make one, by trying.</summary>
+    public static bool CanUse() => Array.Find(s_programs, File.Exists) is string file
+        && CanUnshare(System.Text.Encoding.ASCII.GetBytes(file), childBlocked: false);
 
     /// <summary>Gives up the capabilities that came with the namespace: the command shall have what it had without bobbin.</summary>
     public static void DropCapabilities()

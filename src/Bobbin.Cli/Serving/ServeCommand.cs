@@ -2,6 +2,7 @@ using System.Text;
 using Bobbin.Cli.Launch;
 using Bobbin.Cli.Text;
 using Bobbin.Kernel.Linux;
+using Microsoft.Win32.SafeHandles;
 
 namespace Bobbin.Cli.Serving;
 
@@ -11,7 +12,7 @@ internal static class ServeCommand
     /// <summary>Serves until the mount is gone.</summary>
     public static int Execute(string[] arguments)
     {
-        Libc.CloseFrom(ServerProcess.Procfs + 1);
+        Libc.CloseInherited(ServerProcess.Procfs + 1, all: OwnProgram.IsNative);
         if (arguments is [.., ServerProcess.FirstStage])
         {
             return StartAgain(arguments[..^1]);
@@ -26,15 +27,22 @@ internal static class ServeCommand
         try
         {
             ServerOptions options = ServerOptions.Parse(arguments.AsSpan(1));
-            using IServing serving = Server.Create(options, ServerProcess.Device, ServerProcess.Procfs);
+            using IServing serving = Server.Create(options, new SafeFileHandle(ServerProcess.Device, ownsHandle: true), ServerProcess.Procfs);
             Span<byte> mounted = stackalloc byte[1];
             if (Libc.Read(ServerProcess.Control, mounted, out int count) != Errno.None || count == 0)
             {
-                // Whoever was to mount is gone.
+                // Whoever was to mount is gone; so must be what it mounted.
+                if (options.Unmounts && MountTable.At(options.MountPoint) is { IsBobbin: true })
+                {
+                    MountPoint.Detach(options.MountPoint, options.IsUserMount);
+                }
+
                 return 1;
             }
 
-            return serving.Run(whenReady: () => Answer(""));
+            return options.Unmounts
+                ? MountLifetime.Run(serving, options, () => Answer(""))
+                : serving.Run(() => Answer(""));
         }
         catch (Exception failure) when (failure is CommandFailure or LinuxException)
         {

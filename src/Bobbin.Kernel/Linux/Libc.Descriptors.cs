@@ -18,12 +18,21 @@ internal static unsafe partial class Libc
         return error;
     }
 
-    /// <summary>Closes every descriptor from <paramref name="first"/> on.</summary>
-    public static void CloseFrom(int first)
+    /// <summary>
+    /// Closes the descriptors from <paramref name="first"/> on that a starting process inherited. A runtime with a compiler has some of
+    /// its own by then, all closed on exec: these stay unless <paramref name="all"/>.
+    /// </summary>
+    public static void CloseInherited(int first, bool all)
     {
-        if (syscall(SystemCall.CloseRange, first, -1, 0) < 0)
+        const int F_GETFD = 1, Most = 4096;
+        if (all && syscall(SystemCall.CloseRange, first, -1, 0) == 0)
         {
-            for (int number = first; number < 1024; number++)
+            return;
+        }
+
+        for (int number = first; number < Most; number++)
+        {
+            if (fcntl(number, F_GETFD, 0) == 0)
             {
                 Close(number);
             }
