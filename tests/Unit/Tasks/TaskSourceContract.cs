@@ -255,14 +255,15 @@ public abstract class TaskSourceContract : IDisposable
         int process = World.StartProcess();
         int thread = World.StartThread(process);
         (TaskKey processKey, TaskKey threadKey) = (Find(process), Find(thread));
-        if (!Source.TellsEnds)
-        {
-            Assert.Skip("This source does not tell ends.");
-        }
-
         var told = new System.Collections.Concurrent.ConcurrentQueue<TaskKey>();
         Action<TaskKey> handler = told.Enqueue;
         Source.Ended += handler;
+        if (!Source.TellsEndOf(threadKey) || !Source.TellsEndOf(processKey))
+        {
+            Assert.False(Source.TellsEnds);
+            Assert.Skip("This source does not tell ends.");
+        }
+
         World.EndThread(thread);
         WaitFor(() => told.Contains(threadKey));
         World.EndProcess(process);
