@@ -16,7 +16,8 @@ internal sealed record Outcome(
     private static readonly HashSet<string> s_background = ["release", "releasedir", "forget", "batch_forget", "interrupt"];
 
     /// <summary>Requests an operation that its caller waits for.</summary>
-    public double RoundTrips => Requests.Where(request => !s_background.Contains(request.Key)).Sum(request => request.Value);
+    public double RoundTrips =>
+        Math.Max(0, Requests.Where(request => !s_background.Contains(request.Key)).Sum(request => request.Value));
 
     /// <summary>Whether its server counts.</summary>
     public bool Counts => Requests.Count > 0;

@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Bobbin.Bench;
 
-/// <summary>The verb <c>serve-table DIR PROCESSES THREADS [--at-rest] [--io-uring]</c>: a mounted table of made-up tasks.</summary>
+/// <summary>The verb <c>serve-table DIR PROCESSES THREADS [--at-rest] [--io-uring] [--trace]</c>: a mounted table of made-up tasks.</summary>
 internal static class TableServer
 {
     /// <summary>Serves until the file system is unmounted.</summary>
@@ -15,7 +15,7 @@ internal static class TableServer
         if (arguments is not [var folder, var first, var second, .. var flags]
             || !int.TryParse(first, out int processes) || !int.TryParse(second, out int threads))
         {
-            Console.Error.WriteLine("usage: serve-table DIR PROCESSES THREADS [--at-rest] [--io-uring]");
+            Console.Error.WriteLine("usage: serve-table DIR PROCESSES THREADS [--at-rest] [--io-uring] [--trace]");
             return 2;
         }
 
@@ -30,6 +30,7 @@ internal static class TableServer
             Mode = flags.Contains("--at-rest") ? MountMode.AtRest : MountMode.Exact,
             UseIoUring = flags.Contains("--io-uring"),
             Log = Console.Error.WriteLine,
+            Trace = flags.Contains("--trace") ? Console.Error.WriteLine : null,
         };
         GeneratedContent content = new(source, options.View, BareCredentials.CapableRoot);
         using ProcServer server = new(new ProcTree(source, content, options.View, BareCredentials.CapableRoot), "a table", options);

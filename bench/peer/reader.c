@@ -2,7 +2,7 @@
 //
 //   reader OPERATION [--turns T] [--batch B] [--readers R] [--pin PROCESSOR] [--to-end] (--subject NAME ROOT SERVER EXTRA)...
 //
-//   stat        open, read, close of ROOT/ID/stat, over the ids of the file EXTRA; every subject has been walked once before
+//   stat        open, read, close of ROOT/ID/stat, over the ids of the file EXTRA; every subject has been walked (or the command run) once before
 //   file NAME   open, read, close of ROOT/NAME
 //   list        open, read to the end, close of the directory ROOT
 //   exec "CMD"  CMD in a mount namespace with ROOT over /proc (EXTRA: words to put before it; ROOT -: no mount); output discarded
@@ -360,8 +360,12 @@ int main(int argc, char **argv)
             subject_load_ids(subject);
         if (plan.processor >= 0)
             subject_pin(subject, plan.processor);
-        if (!exec)
+        if (exec) {
+            run_command(subject, &results[i], 0);
+            results[i].first = results[i].time[0];
+        } else {
             results[i].first = first_walk(subject, &results[i].failures);
+        }
         subject_start_counting(subject);
     }
 
