@@ -48,6 +48,14 @@ internal sealed partial class ProcFileSystem : FuseFileSystem
         Caller caller = CallerOf(request);
         ProcEntry found = default;
         Errno error = _tree.Lookup(caller, directory, name, ref found);
+        if (error == Errno.ENOENT && _atRest && !IsDead(directory))
+        {
+            // Node 0: the kernel may remember that there is no such name. Nothing is born in a table at rest, and ps asks for a file
+            // that not every kernel has once a thread.
+            entry.EntryLifetime = s_forever;
+            return Errno.None;
+        }
+
         if (error != Errno.None)
         {
             return IsDead(directory) ? WhenDead(request, directory, error) : error;
