@@ -10,6 +10,7 @@ try
     return args switch
     {
         [ServerOptions.Verb, ..] => ServeCommand.Execute(args),
+        [DemoThreads.Verb] => DemoThreads.Execute(),
         [UserNamespace.Verb, .. string[] rest] => BobbinCommand.Execute(rest),
         _ => BobbinCommand.Execute(args),
     };

@@ -17,6 +17,7 @@ internal sealed class BobbinCommand : RootCommand
         Subcommands.Add(new UnmountCommand());
         Subcommands.Add(new ExplainCommand());
         Subcommands.Add(new DoctorCommand());
+        Subcommands.Add(new DemoCommand());
     }
 
     /// <summary>Parses and executes; the exit status.</summary>

@@ -109,6 +109,15 @@ internal static unsafe partial class Libc
     /// <summary>unshare(2), for the calling thread.</summary>
     public static Errno Unshare(Namespaces types) => Failure(unshare((int)types));
 
+    /// <summary>Names the calling thread (<c>comm</c>); what is longer than 15 bytes is cut off.</summary>
+    public static Errno SetThreadName(ReadOnlySpan<byte> name)
+    {
+        byte* text = stackalloc byte[16];
+        name[..Math.Min(name.Length, 15)].CopyTo(new Span<byte>(text, 15));
+        text[Math.Min(name.Length, 15)] = 0;
+        return ProcessControl(Linux.ProcessControl.SetName, (nint)text);
+    }
+
     /// <summary>prctl(2) without a result that matters.</summary>
     public static Errno ProcessControl(ProcessControl option, nint a = 0, nint b = 0) => Failure(prctl((int)option, a, b));
 }
