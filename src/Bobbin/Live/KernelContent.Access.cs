@@ -34,7 +34,7 @@ public sealed partial class KernelContent
         }
 
         int group = task.GroupId;
-        if (group == _server.ProcessId && _procfs.Shown is null && !IsAllowedOnServer(who, rule, writes, out Errno refused, out bool hide))
+        if (IsServer(task) && !IsAllowedOnServer(who, rule, writes, out Errno refused, out bool hide))
         {
             passage = hide ? Passage.AsServerHiding : default;
             return refused;
@@ -59,6 +59,9 @@ public sealed partial class KernelContent
 
         return EnterAsCaller(who, task, rule, writes, out passage);
     }
+
+    /// <summary>Whether a task is one of this process's own threads.</summary>
+    internal bool IsServer(TaskDirectory? task) => task is not null && _procfs.Shown is null && task.GroupId == _server.ProcessId;
 
     private Errno EnterAsCaller(CallerIdentity who, TaskDirectory task, EntryRule rule, bool writes, out Passage passage)
     {
@@ -101,12 +104,6 @@ public sealed partial class KernelContent
     {
         hide = false;
         refused = Errno.None;
-        if (writes && (rule & EntryRule.WrittenByItself) != 0)
-        {
-            refused = Errno.EPERM;
-            return false;
-        }
-
         if (who.IsServerLike)
         {
             return true;
@@ -118,10 +115,10 @@ public sealed partial class KernelContent
             return false;
         }
 
-        const EntryRule harmless = EntryRule.WrittenByItself | EntryRule.Public;
+        const EntryRule harmless = EntryRule.WrittenByItself | EntryRule.Public | EntryRule.ReaderCounts;
         if ((rule & ~harmless) == 0)
         {
-            return true; // mode bits alone decide
+            return true; // nothing here that the kernel would let only a process itself have
         }
 
         refused = Errno.EACCES;

@@ -141,7 +141,11 @@ public sealed partial class KernelContent
         bool info = parent.Entry == Entries.DescriptorInfos;
         if (!DecimalName.TryParse(name, out uint number))
         {
-            return LookupOwnLink(caller, parent, task, name, ref entry);
+            // Such a name is nowhere; the kernel still says first whether the caller may walk here.
+            byte[] path = [.. info ? "fdinfo/"u8 : "fd/"u8, .. name];
+            (EntryRule walk, _) = EntryRules.BelowTask(path);
+            Errno walked = Look(caller, task, task.Descriptor, path, walk, 0, ref entry.Attributes);
+            return walked == Errno.ENOENT ? LookupOwnLink(caller, parent, task, name, ref entry) : walked;
         }
 
         if (number >= ProcNode.DescriptorLimit)

@@ -57,6 +57,11 @@ internal sealed class KernelFile : ProcFile
     public override Errno Write(in Caller caller, long offset, ReadOnlySpan<byte> data, out int count)
     {
         count = 0;
+        if ((_rule & EntryRule.WrittenByItself) != 0 && _content!.IsServer(_task))
+        {
+            return Errno.EPERM; // the kernel would take it from us, for whom nobody else may write it
+        }
+
         Errno error = _content!.Enter(caller, _task, _rule, 2, default, out Passage passage);
         if (error != Errno.None)
         {
