@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Bobbin.Kernel.Linux;
 using Bobbin.Procfs;
 using Bobbin.Tasks;
@@ -9,7 +10,7 @@ namespace Bobbin.Live;
 /// The directories of tasks in one procfs instance, opened on demand and kept open for the next time, as many as there are
 /// descriptors for; those unused longest are closed. Without any it works too, only slower.
 /// </summary>
-internal sealed class TaskDirectories : IDisposable
+internal sealed partial class TaskDirectories : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<int, TaskDirectory> _open;
@@ -60,7 +61,7 @@ internal sealed class TaskDirectories : IDisposable
     }
 
     /// <summary>Takes the directory of the task that has an id now.</summary>
-    public bool TryRentAlive(int id, bool thread, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out TaskDirectory? directory)
+    public bool TryRentAlive(int id, bool thread, [NotNullWhen(true)] out TaskDirectory? directory)
     {
         if (TryTake(id, thread, out directory))
         {
@@ -79,13 +80,13 @@ internal sealed class TaskDirectories : IDisposable
     /// <summary>
     /// Takes the directory of a task that has the id, or had it: it may be dead, and then what is opened through it says so.
     /// </summary>
-    public bool TryRentAny(int id, bool thread, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out TaskDirectory? directory) =>
+    public bool TryRentAny(int id, bool thread, [NotNullWhen(true)] out TaskDirectory? directory) =>
         TryTake(id, thread, out directory) || TryOpen(id, thread, out directory);
 
     /// <summary>
     /// Takes the directory of the task that a node was made for. It may be dead: then what is opened through it says so.
     /// </summary>
-    public bool TryRent(ProcNode node, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out TaskDirectory? directory)
+    public bool TryRent(ProcNode node, [NotNullWhen(true)] out TaskDirectory? directory)
     {
         if (TryTake(node.Id, node.IsThread, out directory))
         {
@@ -177,89 +178,6 @@ internal sealed class TaskDirectories : IDisposable
         }
 
         Libc.Close(Root);
-    }
-
-    private bool TryTake(int id, bool thread, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out TaskDirectory? directory)
-    {
-        lock (_lock)
-        {
-            if (!_open.TryGetValue(NumberOf(id, thread), out directory))
-            {
-                return false;
-            }
-
-            directory.Uses++;
-            directory.WasUsed = true;
-            return true;
-        }
-    }
-
-    /// <summary>
-    /// Opens and identifies. The pidfd is asked for after the directory is open, and the directory found alive after that: so both
-    /// are of one task, since while that task lived nobody else had its id.
-    /// </summary>
-    private bool TryOpen(int id, bool thread, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out TaskDirectory? directory)
-    {
-        directory = null;
-        for (int attempt = 0; attempt < 16; attempt++)
-        {
-            Errno error = TaskDirectory.Open(Root, id, thread, out int descriptor);
-            if (error is Errno.EMFILE or Errno.ENFILE && CloseSome())
-            {
-                continue;
-            }
-
-            if (error != Errno.None)
-            {
-                return false;
-            }
-
-            if (TryIdentify(id, descriptor, out ulong start, out int group))
-            {
-                TaskDirectory opened = new(new TaskKey(id, start), thread, descriptor) { Uses = 1, GroupId = group };
-                if (!_usePidfs || opened.IsAlive)
-                {
-                    Keep(opened);
-                    directory = opened;
-                    return true;
-                }
-            }
-
-            Libc.Close(descriptor);
-        }
-
-        return false;
-    }
-
-    private bool TryIdentify(int id, int descriptor, out ulong start, out int group)
-    {
-        group = 0;
-        if (!_usePidfs)
-        {
-            return StatText.TryReadStart(descriptor, out start);
-        }
-
-        start = 0;
-        Errno error = Libc.PidfdOpen(id, anyThread: true, out int pidfd);
-        if (error is Errno.EMFILE or Errno.ENFILE && CloseSome())
-        {
-            error = Libc.PidfdOpen(id, anyThread: true, out pidfd);
-        }
-
-        if (error != Errno.None)
-        {
-            return false;
-        }
-
-        bool known = Libc.Stat(pidfd, out Statx stat, Statx.InodeOnly) == Errno.None;
-        start = stat.Inode;
-        if (Libc.PidfdGetInfo(pidfd, out PidfdInfo info) == Errno.None)
-        {
-            group = info.GroupId;
-        }
-
-        Libc.Close(pidfd);
-        return known;
     }
 
     private void Keep(TaskDirectory directory)
@@ -369,17 +287,4 @@ internal sealed class TaskDirectories : IDisposable
     }
 
     private static int NumberOf(int id, bool thread) => (id << 1) | (thread ? 1 : 0);
-
-    /// <summary>Since kernel 6.9 a pidfd's inode number tells any two tasks apart, and a pidfd of a thread can be had.</summary>
-    private static bool HasPidfs()
-    {
-        if (Libc.PidfdOpen(Libc.GetThreadId(), anyThread: true, out int pidfd) != Errno.None)
-        {
-            return false;
-        }
-
-        bool has = Libc.GetFileSystemType(pidfd, out long type) == Errno.None && type == FileSystemMagic.Pidfs;
-        Libc.Close(pidfd);
-        return has;
-    }
 }
