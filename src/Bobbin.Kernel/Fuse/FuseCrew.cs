@@ -109,8 +109,8 @@ internal sealed class FuseCrew(int wanted, int most, TimeSpan patience, Action s
     /// <summary>The calling thread could not begin to read.</summary>
     public void Failed() => Interlocked.Decrement(ref _readers);
 
-    /// <summary>The calling thread ends; whether it was the last.</summary>
-    public bool Left() => Interlocked.Decrement(ref _count) == 0;
+    /// <summary>The calling thread ends.</summary>
+    public void Left() => Interlocked.Decrement(ref _count);
 
     private bool WaitAside(Member member)
     {

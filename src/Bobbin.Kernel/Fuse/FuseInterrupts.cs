@@ -53,6 +53,15 @@ internal sealed class FuseInterrupts : IDisposable
         }
     }
 
+    /// <summary>What the requests that are being served now are about.</summary>
+    public ulong[] NodesBeingServed()
+    {
+        lock (_gate)
+        {
+            return [.. _served.Select(served => served.Node).Where(node => node != 0).Distinct()];
+        }
+    }
+
     /// <summary>Interrupts a request, now or when it begins.</summary>
     public void Interrupt(ulong unique)
     {

@@ -61,6 +61,9 @@ public sealed class FuseNotifications
     /// <summary>Wakes those who poll a file and left <paramref name="pollHandle"/>.</summary>
     public Errno WakePoll(ulong pollHandle) => Send(FuseNotice.Poll, new FuseNotifyPoll { KernelHandle = pollHandle }, []);
 
+    /// <summary>Has the kernel send a request (NOTIFY_REPLY) with this number and none of a file's cached bytes; EINVAL for a directory.</summary>
+    internal Errno Provoke(ulong unique, ulong node) => Send(FuseNotice.Retrieve, new FuseNotifyRetrieve { Unique = unique, Node = node }, []);
+
     private Errno SendNamed<T>(FuseNotice notice, in T body, ReadOnlySpan<byte> name) where T : unmanaged
     {
         if (name.IsEmpty || name.Length >= FuseProtocol.PageSize || name.Contains((byte)0))

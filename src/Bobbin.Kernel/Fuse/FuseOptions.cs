@@ -21,7 +21,10 @@ public sealed record FuseOptions
     /// <summary>Carry requests by io_uring where the kernel offers it (6.14, <c>fuse.enable_uring</c>); else by the device.</summary>
     public bool UseIoUring { get; init; }
 
-    /// <summary>The most threads that serve at once, and so the most requests that may be stuck at once.</summary>
+    /// <summary>
+    /// The most threads that serve at once, and so the most requests that may be stuck at once while others are served; by
+    /// io_uring, for each processor.
+    /// </summary>
     public int MaxThreads { get; init; } = 64;
 
     /// <summary>How long a thread beyond those needed at rest waits for work before it leaves.</summary>

@@ -83,7 +83,7 @@ public sealed partial class FuseProtocol
                 wanted |= FuseInitFlags.NoOpenSupport | FuseInitFlags.NoOpenDirectorySupport;
             }
 
-            if (_options.UseIoUring)
+            if (_options.UseIoUring && CanUseIoUring)
             {
                 wanted |= FuseInitFlags.OverIoUring;
             }

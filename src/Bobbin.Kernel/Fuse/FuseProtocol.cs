@@ -48,7 +48,13 @@ public sealed partial class FuseProtocol
     /// <summary>Whether the kernel said that nothing will follow (<c>FUSE_DESTROY</c>; it says so to block-device file systems only).</summary>
     public bool IsDestroyed { get; private set; }
 
-    /// <summary>Whether INIT offered io_uring and it was asked for.</summary>
+    /// <summary>The bytes of the longest payload of a request or reply.</summary>
+    internal int PayloadSize => _options.MaxPages * PageSize;
+
+    /// <summary>Whether io_uring may be agreed on, if it is wanted.</summary>
+    internal bool CanUseIoUring { get; set; } = true;
+
+    /// <summary>Whether INIT agreed on io_uring.</summary>
     internal bool MayUseIoUring { get; private set; }
 
     /// <summary>Told the number of a request whose caller has a signal.</summary>

@@ -29,7 +29,8 @@ public sealed class FuseServer : IDisposable
     private readonly FuseOptions _options;
     private readonly FuseCrew _crew;
     private readonly ManualResetEventSlim _ended = new(false), _left = new(false);
-    private int _state;
+    private FuseRings? _rings;
+    private int _state, _alive;
 
     /// <summary>A server, which owns <paramref name="device"/> from now on.</summary>
     public FuseServer(SafeFileHandle device, FuseFileSystem fileSystem, FuseOptions? options = null)
@@ -55,10 +56,10 @@ public sealed class FuseServer : IDisposable
     public FuseNotifications Notifications { get; }
 
     /// <summary>What carries requests now.</summary>
-    public FuseTransport Transport { get; private set; } = FuseTransport.Device;
+    public FuseTransport Transport => _rings is { InUse: true } ? FuseTransport.IoUring : FuseTransport.Device;
 
     /// <summary>How many threads serve, those at rest included.</summary>
-    public int ThreadCount => _crew.Count;
+    public int ThreadCount => _crew.Count + (_rings?.ThreadCount ?? 0);
 
     internal FuseInterrupts Interrupts { get; } = new();
 
@@ -78,7 +79,16 @@ public sealed class FuseServer : IDisposable
             throw new LinuxException(error, "sigaction", "the signal that interrupts");
         }
 
+        // Held until all are started, lest the first to leave seem the last.
+        Interlocked.Increment(ref _alive);
+        if (_options.UseIoUring)
+        {
+            _rings = FuseRings.TryPrepare(this, (int)_device.DangerousGetHandle(), _options.MaxThreads);
+            Protocol.CanUseIoUring = _rings is not null;
+        }
+
         _crew.Open();
+        Exited();
     }
 
     /// <summary>Serves until the file system is unmounted or <see cref="Stop"/> is called.</summary>
@@ -127,6 +137,7 @@ public sealed class FuseServer : IDisposable
         }
 
         _crew.Close();
+        _rings?.Close();
         _ended.Set();
         Interrupts.InterruptEverything();
     }
@@ -143,9 +154,38 @@ public sealed class FuseServer : IDisposable
         _ = Libc.Write((int)_device.DangerousGetHandle(), MemoryMarshal.AsBytes(new ReadOnlySpan<FuseOutHeader>(in header)), out _);
     }
 
-    internal void Left(bool last)
+    /// <summary>INIT has been answered.</summary>
+    internal void Initialized() => _rings?.Decide(Protocol.MayUseIoUring);
+
+    /// <summary>Starts a thread of the server.</summary>
+    internal void StartThread(Action run, string name)
     {
-        if (last)
+        Interlocked.Increment(ref _alive);
+        try
+        {
+            Thread thread = new(
+                () =>
+                {
+                    run();
+                    Exited();
+                },
+                maxStackSize: 512 * 1024)
+            {
+                IsBackground = true,
+                Name = name,
+            };
+            thread.Start();
+        }
+        catch
+        {
+            Exited();
+            throw;
+        }
+    }
+
+    private void Exited()
+    {
+        if (Interlocked.Decrement(ref _alive) == 0)
         {
             _ended.Set();
             _left.Set();

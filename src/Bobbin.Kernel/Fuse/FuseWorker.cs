@@ -21,11 +21,8 @@ internal sealed class FuseWorker
     }
 
     /// <summary>Starts a thread.</summary>
-    public static void Start(FuseServer server, FuseCrew crew, int device)
-    {
-        FuseWorker worker = new(server, crew, device);
-        new Thread(worker.Run, maxStackSize: 512 * 1024) { IsBackground = true, Name = "fuse" }.Start();
-    }
+    public static void Start(FuseServer server, FuseCrew crew, int device) =>
+        server.StartThread(new FuseWorker(server, crew, device).Run, "fuse");
 
     private void Run()
     {
@@ -45,7 +42,7 @@ internal sealed class FuseWorker
         finally
         {
             _server.Interrupts.Remove(_served);
-            _server.Left(_crew.Left());
+            _crew.Left();
         }
     }
 
@@ -76,7 +73,7 @@ internal sealed class FuseWorker
         _ = MemoryMarshal.TryRead(request, out FuseInHeader header);
         if (_crew.Leave())
         {
-            Process(request, header.Unique, reply);
+            Process(request, header, reply);
         }
         else if (FuseProtocol.WantsReply(header.Operation))
         {
@@ -101,7 +98,7 @@ internal sealed class FuseWorker
 
             if (_server.Backlog.TryTake(out byte[]? waiting))
             {
-                Process(waiting, MemoryMarshal.Read<FuseInHeader>(waiting).Unique, reply);
+                Process(waiting, MemoryMarshal.Read<FuseInHeader>(waiting), reply);
             }
             else
             {
@@ -110,9 +107,9 @@ internal sealed class FuseWorker
         }
     }
 
-    private void Process(ReadOnlySpan<byte> request, ulong unique, Span<byte> reply)
+    private void Process(ReadOnlySpan<byte> request, in FuseInHeader header, Span<byte> reply)
     {
-        _served.Begin(unique);
+        _served.Begin(header.Unique, header.Node);
         int length = _server.Protocol.Process(request, reply);
         _served.End();
 
@@ -120,7 +117,12 @@ internal sealed class FuseWorker
         _ = _crew.Resume();
         if (length > 0)
         {
-            Reply(reply[..length], unique);
+            Reply(reply[..length], header.Unique);
+        }
+
+        if (header.Operation == FuseOperation.Initialize)
+        {
+            _server.Initialized();
         }
     }
 

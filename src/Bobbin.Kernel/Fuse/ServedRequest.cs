@@ -6,14 +6,21 @@ namespace Bobbin.Kernel.Fuse;
 internal sealed class ServedRequest
 {
     private readonly Lock _gate = new();
-    private ulong _unique;
+    private ulong _unique, _node;
     private bool _interrupted;
 
     /// <summary>The serving thread.</summary>
     public int ThreadId { get; set; }
 
-    /// <summary>The thread begins to serve <paramref name="unique"/>.</summary>
-    public void Begin(ulong unique) => Volatile.Write(ref _unique, unique);
+    /// <summary>The node that it is about; 0 while nothing is served.</summary>
+    public ulong Node => Volatile.Read(ref _unique) == 0 ? 0 : Volatile.Read(ref _node);
+
+    /// <summary>The thread begins to serve <paramref name="unique"/>, which is about <paramref name="node"/>.</summary>
+    public void Begin(ulong unique, ulong node = 0)
+    {
+        Volatile.Write(ref _node, node);
+        Volatile.Write(ref _unique, unique);
+    }
 
     /// <summary>The thread is done. No signal meant for this request reaches the thread's next one.</summary>
     public void End()

@@ -11,6 +11,8 @@ internal static class SystemCall
     private static readonly bool s_arm64 = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
     public const int PidfdSendSignal = 424;
+    public const int IoUringSetup = 425;
+    public const int IoUringEnter = 426;
     public const int OpenTree = 428;
     public const int MoveMount = 429;
     public const int Fsopen = 430;
@@ -46,4 +48,8 @@ internal static class SystemCall
     public static int RtSigprocmask => s_arm64 ? 135 : 14;
 
     public static int RtSigtimedwait => s_arm64 ? 137 : 128;
+
+    public static int SchedSetaffinity => s_arm64 ? 122 : 203;
+
+    public static int SchedGetaffinity => s_arm64 ? 123 : 204;
 }

@@ -8,12 +8,14 @@ namespace Bobbin.Tests.Fuse;
 
 /// <summary>The server on the real device: interrupts, stuck requests, every way to end, and nothing left behind.</summary>
 [Collection("a FUSE server in this process")]
-public sealed class FuseServerTests(Subjects subjects) : LiveTest(subjects)
+public sealed class FuseServerTests(Subjects subjects, IoUringEnabled enabled) : LiveTest(subjects, 120), IClassFixture<IoUringEnabled>
 {
-    [Fact]
-    public void Reads_lists_and_says_no()
+    public static readonly TheoryData<FuseTransport> Transports = [FuseTransport.Device, FuseTransport.IoUring];
+
+    [Theory, MemberData(nameof(Transports))]
+    public void Reads_lists_and_says_no(FuseTransport by)
     {
-        Served served = Own(new Served());
+        Served served = Own(Serve(by));
         Assert.Equal("content\n", Command.Check("cat", served["file"]));
         Assert.Equal("file\nstuck\n", Command.Check("ls", served.Root));
         Command missing = Command.Run(["cat", served["nothing"]]);
@@ -23,10 +25,10 @@ public sealed class FuseServerTests(Subjects subjects) : LiveTest(subjects)
         Assert.Empty(served.Log);
     }
 
-    [Fact]
-    public void A_reader_that_is_killed_frees_its_thread()
+    [Theory, MemberData(nameof(Transports))]
+    public void A_reader_that_is_killed_frees_its_thread(FuseTransport by)
     {
-        Served served = Own(new Served());
+        Served served = Own(Serve(by));
         int atRest = served.Server.ThreadCount;
         Process reader = served.StartClient("cat", served["stuck"]);
         Eventually(() => served.Files.Stuck == 1, "the read arrives");
@@ -34,14 +36,18 @@ public sealed class FuseServerTests(Subjects subjects) : LiveTest(subjects)
         Assert.True(reader.WaitForExit(20_000), "the reader is stuck");
         Eventually(() => served.Files.Interrupted == 1, "the read is interrupted");
         Eventually(() => served.Server.Interrupts.PendingCount == 0, "the interrupt is done with");
-        Eventually(() => served.Server.ThreadCount == atRest, "as many threads as before");
+        if (by == FuseTransport.Device)
+        {
+            Eventually(() => served.Server.ThreadCount == atRest, "as many threads as before");
+        }
+
         Assert.Equal(1, served.Server.Counters[FuseOperation.Interrupt]);
     }
 
-    [Fact]
-    public void Stuck_requests_stall_nobody_else()
+    [Theory, MemberData(nameof(Transports))]
+    public void Stuck_requests_stall_nobody_else(FuseTransport by)
     {
-        Served served = Own(new Served());
+        Served served = Own(Serve(by));
         int atRest = served.Server.ThreadCount;
         Process[] readers = [.. Enumerable.Range(0, 20).Select(_ => served.StartClient("cat", served["stuck"]))];
         Eventually(() => served.Files.Stuck == 20, "all reads arrive");
@@ -53,7 +59,12 @@ public sealed class FuseServerTests(Subjects subjects) : LiveTest(subjects)
         }
 
         Assert.All(readers, reader => Assert.True(reader.WaitForExit(20_000)));
-        Eventually(() => served.Server.ThreadCount == atRest, "surplus threads leave");
+        if (by == FuseTransport.Device)
+        {
+            Eventually(() => served.Server.ThreadCount == atRest, "surplus threads leave");
+        }
+
+        Assert.Empty(served.Log);
         Assert.Equal(20, served.Files.Interrupted);
         Assert.Equal("content\n", Command.Check("cat", served["file"]));
     }
@@ -61,7 +72,7 @@ public sealed class FuseServerTests(Subjects subjects) : LiveTest(subjects)
     [Fact]
     public void Threads_are_bounded_and_the_rest_waits()
     {
-        Served served = Own(new Served(new FuseOptions { MaxThreads = 4 }));
+        Served served = Own(Serve(FuseTransport.Device, 4));
         Process[] readers = [.. Enumerable.Range(0, 6).Select(_ => served.StartClient("cat", served["stuck"]))];
         Eventually(() => served.Files.Stuck == 3, "three reads arrive, one thread reads on");
         Process other = served.StartClient("cat", served["file"]);
@@ -79,10 +90,10 @@ public sealed class FuseServerTests(Subjects subjects) : LiveTest(subjects)
         Assert.Equal("content\n", Command.Check("cat", served["file"]));
     }
 
-    [Fact]
-    public void Unmounting_while_busy()
+    [Theory, MemberData(nameof(Transports))]
+    public void Unmounting_while_busy(FuseTransport by)
     {
-        Served served = Own(new Served());
+        Served served = Own(Serve(by));
         Process reader = served.StartClient("cat", served["stuck"]);
         Eventually(() => served.Files.Stuck == 1, "the read arrives");
         Assert.Equal(Errno.EBUSY, Assert.Throws<LinuxException>(() => FuseMount.Unmount(served.Root)).Errno);
@@ -95,10 +106,10 @@ public sealed class FuseServerTests(Subjects subjects) : LiveTest(subjects)
         Assert.Empty(served.Log);
     }
 
-    [Fact]
-    public void An_aborted_connection_ends_the_server_and_its_stuck_requests()
+    [Theory, MemberData(nameof(Transports))]
+    public void An_aborted_connection_ends_the_server_and_its_stuck_requests(FuseTransport by)
     {
-        Served served = Own(new Served());
+        Served served = Own(Serve(by));
         Process reader = served.StartClient("cat", served["stuck"]);
         Eventually(() => served.Files.Stuck == 1, "the read arrives");
         served.Abort();
@@ -110,10 +121,10 @@ public sealed class FuseServerTests(Subjects subjects) : LiveTest(subjects)
         Assert.Empty(served.Log);
     }
 
-    [Fact]
-    public void A_stopped_server_leaves_a_mount_that_says_so()
+    [Theory, MemberData(nameof(Transports))]
+    public void A_stopped_server_leaves_a_mount_that_says_so(FuseTransport by)
     {
-        Served served = Own(new Served());
+        Served served = Own(Serve(by));
         Assert.Equal("content\n", Command.Check("cat", served["file"]));
         served.Server.Stop();
         Assert.True(served.Server.Wait(TimeSpan.FromSeconds(20)), "the server ends");
@@ -122,10 +133,10 @@ public sealed class FuseServerTests(Subjects subjects) : LiveTest(subjects)
         Assert.Equal($"cat: {served["file"]}: Transport endpoint is not connected\n", Command.Run(["cat", served["file"]]).Errors);
     }
 
-    [Fact]
-    public void A_warm_server_allocates_nothing()
+    [Theory, MemberData(nameof(Transports))]
+    public void A_warm_server_allocates_nothing(FuseTransport by)
     {
-        Served served = Own(new Served());
+        Served served = Own(Serve(by));
         Dictionary<int, long> before = [];
         long allocated = 0, lookups = 0;
         bool warm = false;
@@ -159,8 +170,8 @@ public sealed class FuseServerTests(Subjects subjects) : LiveTest(subjects)
         }
     }
 
-    [Fact]
-    public void Nothing_is_left_after_many_mounts()
+    [Theory, MemberData(nameof(Transports))]
+    public void Nothing_is_left_after_many_mounts(FuseTransport by)
     {
         Cycle();
         (int threads, int devices) = (Threads(), Devices());
@@ -174,9 +185,17 @@ public sealed class FuseServerTests(Subjects subjects) : LiveTest(subjects)
 
         void Cycle()
         {
-            using Served served = new();
+            using Served served = Serve(by);
             Assert.Equal("content\n", Command.Check("cat", served["file"]));
         }
+    }
+
+    private Served Serve(FuseTransport by, int threads = 64)
+    {
+        Assert.SkipUnless(by == FuseTransport.Device || enabled.Holds, "the kernel has no FUSE over io_uring");
+        Served served = new(new FuseOptions { UseIoUring = by == FuseTransport.IoUring, MaxThreads = threads });
+        Eventually(() => served.Server.Protocol.MinorVersion > 0 && served.Server.Transport == by, $"it serves by {by}: {string.Join(' ', served.Log)}");
+        return served;
     }
 
     /// <summary>stat(2) again and again in a process of its own.</summary>

@@ -90,7 +90,8 @@ public sealed class FuseCrewTests
         crew.Close();
         Assert.False(await aside.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
         Assert.False(crew.Stay(new FuseCrew.Member()));
-        Assert.True(crew.Left());
+        crew.Left();
+        Assert.Equal(0, crew.Count);
     }
 
     [Fact]

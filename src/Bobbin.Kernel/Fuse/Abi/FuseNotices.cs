@@ -8,6 +8,7 @@ internal enum FuseNotice
     Poll = 1,
     InvalidateInode = 2,
     InvalidateEntry = 3,
+    Retrieve = 5,
     Delete = 6,
 
     /// <summary><c>FUSE_NOTIFY_INC_EPOCH</c>, protocol 7.44.</summary>
@@ -62,4 +63,12 @@ internal struct FuseNotifyPrune
 {
     public uint Count, Padding;
     public ulong Spare;
+}
+
+/// <summary><c>struct fuse_notify_retrieve_out</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct FuseNotifyRetrieve
+{
+    public ulong Unique, Node, Offset;
+    public uint Size, Padding;
 }
