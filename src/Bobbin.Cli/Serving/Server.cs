@@ -2,10 +2,7 @@ using System.Globalization;
 using System.Text;
 using Bobbin.Cli.Text;
 using Bobbin.Kernel.Linux;
-using Bobbin.Live;
 using Bobbin.Mount;
-using Bobbin.Procfs;
-using Bobbin.Sources;
 using Microsoft.Win32.SafeHandles;
 using OpenFlags = Bobbin.Kernel.Linux.OpenFlags;
 
@@ -24,14 +21,10 @@ internal interface IServing : IDisposable
 /// <summary>Puts together what the options ask for, and serves it.</summary>
 internal sealed class Server : IServing
 {
-    // Each costs a descriptor; most programs look at few tasks again and again.
-    private const int WatchedTasks = 1024;
-
     private readonly SafeFileHandle _device;
     private readonly ProcServer _server;
-    private readonly Stack<IDisposable> _parts;
 
-    private Server(SafeFileHandle device, ProcServer server, Stack<IDisposable> parts) => (_device, _server, _parts) = (device, server, parts);
+    private Server(SafeFileHandle device, ProcServer server) => (_device, _server) = (device, server);
 
     /// <summary>Everything that can fail before the first request does so here.</summary>
     /// <param name="options">What to serve.</param>
@@ -39,24 +32,16 @@ internal sealed class Server : IServing
     /// <param name="procfs">A directory of the kernel's procfs, or something else where there is none.</param>
     public static Server Create(ServerOptions options, SafeFileHandle device, int procfs)
     {
-        Stack<IDisposable> parts = new();
         RaiseOpenFiles();
-        LiveProcfs kernel = OpenProcfs(options);
-        parts.Push(kernel);
-        BpfExits? ends = BpfExits.TryOpen(out string reason);
-        LiveTasks tasks = new(kernel, ends is null ? new PidfdExits(WatchedTasks) : ends);
-        parts.Push(tasks);
-        KernelContent content = new(kernel, tasks, Encoding.UTF8.GetBytes(options.LinkBase));
-        parts.Push(content);
-        Action<string>? log = LogAt(options, LogLevel.Warning);
-        ProcServer server = new(new ProcTree(tasks, content, options.View), ends is null ? $"live; ends by pidfd: {reason}" : $"live; ends by {BpfExits.Reason}", new ProcServerOptions
+        using SafeFileHandle? pidNamespace = OpenPidNamespace(options);
+        ProcServerOptions serving = new()
         {
             View = options.View,
             IsShared = !options.IsUserMount,
-            Log = log,
+            Log = LogAt(options, LogLevel.Warning),
             Trace = LogAt(options, LogLevel.Trace),
-        });
-        return new(device, server, parts);
+        };
+        return new(device, ProcServer.ForLive(serving, (int)(pidNamespace?.DangerousGetHandle() ?? -1), options.LinkBase));
     }
 
     /// <inheritdoc/>
@@ -72,20 +57,13 @@ internal sealed class Server : IServing
     public void Stop() => _server.Stop();
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _server.Dispose();
-        while (_parts.TryPop(out IDisposable? part))
-        {
-            part.Dispose();
-        }
-    }
+    public void Dispose() => _server.Dispose();
 
-    private static LiveProcfs OpenProcfs(ServerOptions options)
+    private static SafeFileHandle? OpenPidNamespace(ServerOptions options)
     {
         if (options.PidNamespaceOf == 0)
         {
-            return LiveProcfs.Open(options.View);
+            return null;
         }
 
         string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{options.PidNamespaceOf}/ns/pid");
@@ -96,8 +74,7 @@ internal sealed class Server : IServing
                 error is Errno.ENOENT ? "no task has this id" : "its pid namespace must be open to this user");
         }
 
-        using SafeFileHandle pidNamespace = new(opened, ownsHandle: true);
-        return LiveProcfs.Open(options.View, opened);
+        return new(opened, ownsHandle: true);
     }
 
     // A descriptor for each task in use and each open file: as many as this process may have.

@@ -22,7 +22,8 @@ public sealed partial class KernelContent
         Errno error = Target.Find(this, parent, stackalloc byte[PathRoom], out Target target);
         if (error != Errno.None)
         {
-            return error;
+            // Of a dead task's directories, fdinfo alone has a permission hook that misses it (fs/proc/fd.c).
+            return parent.HasTask && parent.Entry != 0 && parent.Entry == Entries.DescriptorInfos ? Errno.ESRCH : error;
         }
 
         using (target)

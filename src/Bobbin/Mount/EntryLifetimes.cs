@@ -37,7 +37,7 @@ internal sealed class EntryLifetimes : IDisposable
     private readonly Thread _thread;
     private List<TaskKey> _ended = [], _handling = [];
     private List<ulong> _changed = [], _changing = [];
-    private readonly bool _isShared;
+    private readonly Func<uint, EndNotice> _choose;
     private FuseNotifications? _kernel;
     private Func<uint>? _minor;
     private EndNotice _notice;
@@ -47,9 +47,13 @@ internal sealed class EntryLifetimes : IDisposable
     private int _highestEntry;
     private volatile bool _stopping;
 
-    public EntryLifetimes(ITaskSource source, HandleTable handles, bool isShared)
+    /// <summary>Prepares; nothing is told before <see cref="Start"/>.</summary>
+    /// <param name="source">Tells ends.</param>
+    /// <param name="handles">What is open.</param>
+    /// <param name="choose">How entries are taken back, by the minor version of the protocol.</param>
+    public EntryLifetimes(ITaskSource source, HandleTable handles, Func<uint, EndNotice> choose)
     {
-        _isShared = isShared;
+        _choose = choose;
         _source = source;
         _handles = handles;
         _onEnded = OnEnded;
@@ -63,7 +67,7 @@ internal sealed class EntryLifetimes : IDisposable
         {
             if (!_isChosen && _minor?.Invoke() is uint minor and > 0)
             {
-                Choose(Choose(minor, _isShared));
+                Settle(_choose(minor));
             }
 
             return _notice;
@@ -223,7 +227,7 @@ internal sealed class EntryLifetimes : IDisposable
         }
     }
 
-    private void Choose(EndNotice notice)
+    private void Settle(EndNotice notice)
     {
         lock (_gate)
         {
@@ -267,11 +271,19 @@ internal sealed class EntryLifetimes : IDisposable
         }
 
         _kernel!.Prune(nodes);
-        if (_handles.HasOpen(task))
+        SettleNow(ProcNode.OfTask(task, thread: false));
+    }
+
+    /// <summary>
+    /// Who holds a descriptor of a dead task holds its name too: it is not pruned, and only a new epoch ends its lifetime. That takes no
+    /// lock, so whoever first meets a dead node may do it, without waiting for its end to be told.
+    /// </summary>
+    public void SettleNow(ProcNode dead)
+    {
+        if (Notice == EndNotice.Prune && _handles.HasUnsettled(dead))
         {
-            // Who holds a descriptor holds its name too: it is not pruned, and only a new epoch ends its lifetime.
-            _kernel.ExpireEverything();
-            _handles.Settle(task);
+            _kernel!.ExpireEverything();
+            _handles.Settle(dead);
         }
     }
 
@@ -286,7 +298,7 @@ internal sealed class EntryLifetimes : IDisposable
             _kernel.InvalidateEntry(parent, bytes);
         }
 
-        _handles.Settle(task);
+        _handles.Settle(ProcNode.OfTask(task, thread: false));
     }
 
     private static void InterlockedMax(ref int place, int value)

@@ -1,5 +1,4 @@
 using Bobbin.Procfs;
-using Bobbin.Tasks;
 
 namespace Bobbin.Mount;
 
@@ -62,14 +61,14 @@ internal sealed class HandleTable
         }
     }
 
-    /// <summary>Whether anything of a task is open.</summary>
-    public bool HasOpen(TaskKey task)
+    /// <summary>Whether anything is open of the task that a node was made for, and paths may still lead to it.</summary>
+    public bool HasUnsettled(ProcNode node)
     {
         lock (_lock)
         {
             foreach (ref Slot slot in _slots.AsSpan())
             {
-                if (slot.IsOpen && slot.Node.HasTask && slot.Node.IsOf(task))
+                if (slot.IsOpen && !slot.IsSettled && IsSameTask(slot.Node, node))
                 {
                     return true;
                 }
@@ -80,13 +79,13 @@ internal sealed class HandleTable
     }
 
     /// <summary>Notes that no path leads any more to what is open of a dead task.</summary>
-    public void Settle(TaskKey task)
+    public void Settle(ProcNode node)
     {
         lock (_lock)
         {
             foreach (ref Slot slot in _slots.AsSpan())
             {
-                slot.IsSettled |= slot.IsOpen && slot.Node.HasTask && slot.Node.IsOf(task);
+                slot.IsSettled |= slot.IsOpen && IsSameTask(slot.Node, node);
             }
         }
     }
@@ -98,8 +97,7 @@ internal sealed class HandleTable
         {
             foreach (ref Slot slot in _slots.AsSpan())
             {
-                // The kinds of nodes share the low 18 bits of their task's tag.
-                if (slot.IsSettled && slot.Node.Id == node.Id && ((slot.Node.Value ^ node.Value) & 0x3_FFFF) == 0)
+                if (slot.IsSettled && IsSameTask(slot.Node, node))
                 {
                     return true;
                 }
@@ -146,6 +144,10 @@ internal sealed class HandleTable
             Count = 0;
         }
     }
+
+    // The kinds of nodes share the low 18 bits of their task's tag.
+    private static bool IsSameTask(ProcNode one, ProcNode other) =>
+        one.HasTask && other.HasTask && one.Id == other.Id && ((one.Value ^ other.Value) & 0x3_FFFF) == 0;
 
     private void Grow()
     {

@@ -16,16 +16,38 @@ internal sealed partial class ProcFileSystem
     /// <summary>Whether a request about a dead node must have come by a descriptor, since no name leads to it any more.</summary>
     private bool IsHeld(ProcNode node) => (Lifetimes.Notice == EndNotice.None && !_atRest) || Handles.IsSettled(node);
 
-    private Errno WhenDead(in FuseRequest request, ProcNode node, Errno held) =>
-        !IsHeld(node) && _stale.IsFirst(request.Caller.ThreadId, node) ? Errno.ESTALE : held;
+    private Errno WhenDead(in FuseRequest request, ProcNode node, Errno held) => MayBePath(request, node) ? Errno.ESTALE : held;
+
+    /// <summary>Whether to take a request for one that came by a path: the first one of its thread, until no path leads here any more.</summary>
+    private bool MayBePath(in FuseRequest request, ProcNode node)
+    {
+        if (IsHeld(node))
+        {
+            return false;
+        }
+
+        Lifetimes.SettleNow(node);
+        return _stale.IsFirst(request.Caller.ThreadId, node);
+    }
+
+    /// <summary>An answer to a request that came by a descriptor. Where it says that the task is dead, paths must no longer lead here.</summary>
+    private Errno OfHeld(ProcNode node, Errno answer)
+    {
+        if (answer is Errno.ESRCH or Errno.ENOENT or Errno.ESTALE && IsDead(node) && !IsHeld(node))
+        {
+            Lifetimes.SettleNow(node);
+        }
+
+        return answer;
+    }
 
     /// <summary>
-    /// fstat(2) of a dead task's file goes on, as root's; of its <c>fd</c> it does not. FUSE sends no handle with it, so what is only held
-    /// by O_PATH, or as a working directory, is taken for a path the first time.
+    /// fstat(2) of a dead task's file goes on, as root's; of its <c>fd</c> it does not. FUSE sends no handle with it, so if it is the first to
+    /// be asked of a dead task it is taken for a path.
     /// </summary>
     private Errno GetDeadAttributes(in FuseRequest request, ProcNode node, ref ProcAttributes attributes)
     {
-        if (!IsHeld(node) && _stale.IsFirst(request.Caller.ThreadId, node))
+        if (MayBePath(request, node))
         {
             return Errno.ESTALE;
         }

@@ -24,7 +24,7 @@ internal sealed partial class ProcFileSystem
         ProcFile? file = Handles.Get(handle);
         if (file is not null)
         {
-            return file.Read(caller, offset, buffer, out count);
+            return OfHeld(new ProcNode(node), file.Read(caller, offset, buffer, out count));
         }
 
         count = 0;
@@ -34,9 +34,13 @@ internal sealed partial class ProcFileSystem
     public override Errno Write(in FuseRequest request, ulong node, ulong handle, long offset, ReadOnlySpan<byte> data, out int count)
     {
         count = 0;
-        return _atRest
-            ? Errno.EROFS
-            : Handles.Get(handle)?.Write(CallerOf(request), offset, data, out count) ?? Errno.EBADF;
+        if (_atRest)
+        {
+            return Errno.EROFS;
+        }
+
+        ProcFile? file = Handles.Get(handle);
+        return file is null ? Errno.EBADF : OfHeld(new ProcNode(node), file.Write(CallerOf(request), offset, data, out count));
     }
 
     public override void Release(in FuseRequest request, ulong node, ulong handle) => Handles.Remove(handle)?.Release();
@@ -46,7 +50,7 @@ internal sealed partial class ProcFileSystem
     public override Errno ReadDirectory(in FuseRequest request, ulong node, ulong handle, long position, ref DirectoryWriter entries)
     {
         ProcNode asked = new(node);
-        Errno error = _tree.ReadDirectory(CallerOf(request), asked, Handles.Get(handle), position, ref entries);
+        Errno error = OfHeld(asked, _tree.ReadDirectory(CallerOf(request), asked, Handles.Get(handle), position, ref entries));
         return error == Errno.ESTALE ? Errno.ENOENT : error; // getdents(2) has only descriptors
     }
 

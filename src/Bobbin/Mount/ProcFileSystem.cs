@@ -21,11 +21,16 @@ internal sealed partial class ProcFileSystem : FuseFileSystem
     private readonly bool _atRest;
     private long _rootLookups;
 
-    public ProcFileSystem(ProcTree tree, MountMode mode, bool isShared)
+    public ProcFileSystem(ProcTree tree, MountMode mode, Func<uint, EndNotice> choose)
     {
         _tree = tree;
         _atRest = mode == MountMode.AtRest;
-        Lifetimes = new EntryLifetimes(tree.Source, Handles, isShared);
+        Lifetimes = new EntryLifetimes(tree.Source, Handles, choose);
+    }
+
+    public ProcFileSystem(ProcTree tree, MountMode mode, bool isShared)
+        : this(tree, mode, minor => EntryLifetimes.Choose(minor, isShared))
+    {
     }
 
     /// <summary>Which entries the kernel may answer by itself.</summary>

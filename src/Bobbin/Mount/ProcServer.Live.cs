@@ -24,12 +24,19 @@ public sealed partial class ProcServer
             throw new ArgumentException("A live source is never at rest.", nameof(options));
         }
 
+        string reason = "ends not told (another pid namespace is shown)";
+        IExitSource? exits = pidNamespace < 0 ? ExitSources.Open(out reason) : null;
+        return ForLive(options, pidNamespace, linkBase, exits, reason);
+    }
+
+    internal static ProcServer ForLive(ProcServerOptions options, int pidNamespace, string linkBase, IExitSource? exits, string reason)
+    {
         LiveProcfs procfs = LiveProcfs.Open(options.View, pidNamespace);
-        string ends = "ends not told (another pid namespace is shown)";
-        LiveTasks tasks = new(procfs, pidNamespace < 0 ? ExitSources.Open(out ends) : null);
+        LiveTasks tasks = new(procfs, exits);
         KernelContent content = new(procfs, tasks, Encoding.UTF8.GetBytes(linkBase));
-        string words = $"live: {(procfs.IsOwn ? "own procfs instance" : "the machine's /proc")}; {ends}";
-        return new ProcServer(new ProcTree(tasks, content, options.View, content), words, options, new Owned(content, tasks, procfs));
+        ProcTree tree = new(tasks, content, options.View, content);
+        string words = $"live: {(procfs.IsOwn ? "own procfs instance" : "the machine's /proc")}; {reason}";
+        return new ProcServer(tree, words, options, new Owned(content, tasks, procfs), Chooser(tree, options, exits is not null));
     }
 
     private sealed class Owned(params IDisposable[] parts) : IDisposable

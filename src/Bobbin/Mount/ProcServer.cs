@@ -29,6 +29,11 @@ public sealed partial class ProcServer : IDisposable
     /// <param name="options">How.</param>
     /// <param name="owned">Disposed of last: the source.</param>
     public ProcServer(ProcTree tree, string source, ProcServerOptions? options = null, IDisposable? owned = null)
+        : this(tree, source, options, owned, Chooser(tree, options, tree?.Source.TellsEnds ?? false))
+    {
+    }
+
+    internal ProcServer(ProcTree tree, string source, ProcServerOptions? options, IDisposable? owned, Func<uint, EndNotice> choose)
     {
         ArgumentNullException.ThrowIfNull(tree);
         _options = options ?? new ProcServerOptions();
@@ -38,7 +43,7 @@ public sealed partial class ProcServer : IDisposable
         }
 
         _owned = owned;
-        _files = new ProcFileSystem(tree, _options.Mode, _options.IsShared);
+        _files = new ProcFileSystem(tree, _options.Mode, choose);
         Source = source;
         OwnFiles.AddTo(tree, source, _options.Mode, _files, () => _server);
     }
@@ -101,6 +106,16 @@ public sealed partial class ProcServer : IDisposable
 
     /// <summary>Ends serving, whether or not the file system is still mounted. Returns at once; from any thread.</summary>
     public void Stop() => _server?.Stop();
+
+    /// <summary>
+    /// How entries are taken back, by the minor version of the protocol: not at all where no end is told, or where the answer depends on who
+    /// asks, since then no entry carries a lifetime.
+    /// </summary>
+    private static Func<uint, EndNotice> Chooser(ProcTree tree, ProcServerOptions? options, bool endsAreTold)
+    {
+        bool isShared = options?.IsShared ?? false;
+        return minor => endsAreTold && tree.View.HidePid == HidePid.Off ? EntryLifetimes.Choose(minor, isShared) : EndNotice.None;
+    }
 
     /// <summary>Stops: first what writes to the device, then the device, then what requests need.</summary>
     public void Dispose()

@@ -49,20 +49,31 @@ public sealed class HandleTableTests
     [Fact]
     public void What_is_open_of_a_task_is_settled_for_that_task_and_no_other_of_its_id()
     {
-        TaskKey later = s_task with { Start = 0x9_0002 };
+        ProcNode task = ProcNode.OfTask(s_task, thread: false), later = ProcNode.OfTask(s_task with { Start = 0x9_0002 }, thread: false);
         ulong handle = _handles.Add(s_comm, null, isDirectory: false);
-        Assert.True(_handles.HasOpen(s_task));
-        Assert.False(_handles.HasOpen(later));
+        Assert.True(_handles.HasUnsettled(task));
+        Assert.False(_handles.HasUnsettled(later));
         Assert.False(_handles.IsSettled(s_comm));
         _handles.Settle(later);
         Assert.False(_handles.IsSettled(s_comm));
-        _handles.Settle(s_task);
+        _handles.Settle(task);
         Assert.True(_handles.IsSettled(s_comm));
+        Assert.False(_handles.HasUnsettled(task));
         Assert.True(_handles.IsSettled(ProcNode.OfDescriptor(s_task, thread: false, 3, info: false)));
-        Assert.False(_handles.IsSettled(ProcNode.OfTask(later, thread: false)));
+        Assert.False(_handles.IsSettled(later));
+        _handles.Add(s_comm, null, isDirectory: false);
+        Assert.True(_handles.HasUnsettled(task));
         _handles.Remove(handle);
         Assert.False(_handles.IsSettled(s_comm));
-        Assert.False(_handles.HasOpen(s_task));
+    }
+
+    [Fact]
+    public void Nodes_without_a_task_are_nobodys()
+    {
+        _handles.Add(new ProcNode(0x100), null, isDirectory: true);
+        _handles.Settle(new ProcNode(0x100));
+        Assert.False(_handles.HasUnsettled(new ProcNode(0x100)));
+        Assert.False(_handles.IsSettled(new ProcNode(0x100)));
     }
 
     [Fact]
