@@ -44,11 +44,11 @@ public sealed partial class GeneratedContent
             return node.HasTask ? Errno.ESRCH : Errno.ENOENT;
         }
 
-        if (node.Kind is ProcNodeKind.Descriptor or ProcNodeKind.DescriptorInfo)
+        if (node.Kind is ProcNodeKind.Descriptor or ProcNodeKind.DescriptorInfo || NsDirectory.IsTarget(node))
         {
-            return _records.TryGetRecord(task, out TaskRecord record)
-                ? FdDirectory.GetAttributes(this, record, node, ref attributes)
-                : Errno.ESRCH;
+            return !_records.TryGetRecord(task, out TaskRecord record) ? Errno.ESRCH
+                : NsDirectory.IsTarget(node) ? NsDirectory.GetTargetAttributes(this, record, node, ref attributes)
+                : FdDirectory.GetAttributes(this, record, node, ref attributes);
         }
 
         return _records.TryGetOwner(task, out TaskOwner owner)
@@ -160,7 +160,7 @@ public sealed partial class GeneratedContent
         ProcAttributes attributes = default;
         Describe(OwnerOf(record), parent, ref attributes);
         Errno error = CheckPermissions(caller, parent, attributes, Permissions.Execute);
-        return error != Errno.None ? error : row.Directory.Find(this, record, parent.IsThread, name, ref entry);
+        return error != Errno.None ? error : row.Directory.Find(this, caller, record, parent.IsThread, name, ref entry);
     }
 
     private Errno Describe(TaskOwner owner, ProcNode node, ref ProcAttributes attributes)

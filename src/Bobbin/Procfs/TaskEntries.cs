@@ -6,7 +6,7 @@ namespace Bobbin.Procfs;
 
 /// <summary>
 /// The entries of a task's directory in the kernel's order (<c>fs/proc/base.c</c>, tgid_base_stuff and tid_base_stuff). A file more is
-/// a row more. Numbers follow from places, from 1; those from 100 on are <see cref="NsDirectory"/>'s and <see cref="NetDirectory"/>'s.
+/// a row more. Numbers follow from places, from 1; those from 90 on are <see cref="NsDirectory"/>'s and <see cref="NetDirectory"/>'s.
 /// </summary>
 internal static class TaskEntries
 {

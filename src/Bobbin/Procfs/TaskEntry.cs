@@ -155,7 +155,8 @@ internal abstract class TaskSubdirectory
     public virtual Errno AttributesAfterDeath => Errno.None;
 
     /// <summary>Finds a name.</summary>
-    public abstract Errno Find(GeneratedContent content, in TaskRecord record, bool thread, ReadOnlySpan<byte> name, ref ProcEntry entry);
+    public abstract Errno Find(
+        GeneratedContent content, in Caller caller, in TaskRecord record, bool thread, ReadOnlySpan<byte> name, ref ProcEntry entry);
 
     /// <summary>Lists the names, without dots, from a position of at least 2 on.</summary>
     public abstract void List(in TaskRecord record, bool thread, long position, ref DirectoryWriter entries);

@@ -19,7 +19,8 @@ internal sealed class FdDirectory(bool info) : TaskSubdirectory
 
     public override Errno AttributesAfterDeath => info ? Errno.None : Errno.ENOENT;
 
-    public override Errno Find(GeneratedContent content, in TaskRecord record, bool thread, ReadOnlySpan<byte> name, ref ProcEntry entry)
+    public override Errno Find(
+        GeneratedContent content, in Caller caller, in TaskRecord record, bool thread, ReadOnlySpan<byte> name, ref ProcEntry entry)
     {
         if (!DecimalName.TryParse(name, out uint number) || number >= ProcNode.DescriptorLimit)
         {

@@ -17,7 +17,8 @@ internal sealed class NetDirectory : TaskSubdirectory
     public static bool Contains(ProcNode node) =>
         node.Kind is ProcNodeKind.Group or ProcNodeKind.Thread && node.Entry - FirstEntry is >= 0 and < Count;
 
-    public override Errno Find(GeneratedContent content, in TaskRecord record, bool thread, ReadOnlySpan<byte> name, ref ProcEntry entry)
+    public override Errno Find(
+        GeneratedContent content, in Caller caller, in TaskRecord record, bool thread, ReadOnlySpan<byte> name, ref ProcEntry entry)
     {
         for (int index = 0; index < Count && record.State != TaskState.Zombie; index++)
         {
