@@ -72,7 +72,7 @@ public sealed partial class GeneratedContent : ITextProvider
 
         if (!TaskEntries.TryGet(node.Entry, out TaskEntry? row) || (row.Text is null && row.Directory is null))
         {
-            return NsDirectory.IsTarget(node) ? Errno.ENXIO : Errno.ELOOP; // a link is never opened itself
+            return NsDirectory.IsTarget(node) ? Errno.EACCES : Errno.ELOOP; // a link is never opened itself
         }
 
         ProcAttributes attributes = default;

@@ -6,7 +6,7 @@ namespace Bobbin.Procfs.Files;
 /// <summary>/proc/PID/ns: all names always, also of a namespace that the task has given up. Kernel: fs/proc/namespaces.c.</summary>
 /// <remarks>
 /// A link's text, <c>net:[4026531840]</c>, is a relative path, so whoever follows the link looks that name up in this directory. It is not
-/// listed but it is there: a file with the namespace's inode number, by which tools tell namespaces apart. It cannot be opened.
+/// listed but it is there: a file with the namespace's inode number, by which tools tell namespaces apart. Nobody may open it: there is nothing to enter.
 /// </remarks>
 internal sealed class NsDirectory : TaskSubdirectory
 {
