@@ -28,6 +28,12 @@ static int used;
 
 static void nap(void) { usleep(1000); }
 
+// Waits until the task of a slot has begun: its id, or an errno after 30 s.
+static int begun(struct slot *slot) {
+    for (int i = 0; i < 30000 && !slot->tid; i++) nap();
+    return slot->tid ? slot->tid : -ETIMEDOUT;
+}
+
 static void *live(void *argument) {
     struct slot *slot = argument;
     slot->tid = syscall(SYS_gettid);
@@ -64,8 +70,7 @@ static int start(int id) {
         if (getppid() != parent) _exit(1);
         live(slot);
     }
-    while (!slot->tid) nap();
-    return pid;
+    return begun(slot);
 }
 
 static int start_thread(int process) {
@@ -73,8 +78,7 @@ static int start_thread(int process) {
     if (!slot || used + 1 >= SLOTS) return -ESRCH;
     struct slot *next = &slots[++used];
     slot->spawn = used;
-    while (!next->tid) nap();
-    return next->tid;
+    return begun(next);
 }
 
 // The state letter of a task; 0 where it is gone.
@@ -94,8 +98,11 @@ static int end_thread(int tid) {
     struct slot *slot = find(tid);
     if (!slot) return -ESRCH;
     slot->leave = 1;
-    for (int now; (now = state(tid)) && now != 'Z';) nap();
-    return 0;
+    for (int i = 0; i < 30000; i++, nap()) {
+        int now = state(tid);
+        if (!now || now == 'Z') return 0;
+    }
+    return -ETIMEDOUT;
 }
 
 int main(void) {

@@ -71,4 +71,18 @@ internal sealed class TableGroup(TablePid pid)
 
         return null;
     }
+
+    /// <summary>The first thread that has not ended yet, though it will, besides one.</summary>
+    public TableTask? FirstLeft(TableTask besides)
+    {
+        foreach (TableTask? thread in Threads.Items)
+        {
+            if (thread != besides && !thread!.HasEnded)
+            {
+                return thread;
+            }
+        }
+
+        return null;
+    }
 }

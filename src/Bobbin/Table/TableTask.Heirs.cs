@@ -62,6 +62,6 @@ public sealed partial class TableTask
         }
 
         TableGroup init = home.Reaper!;
-        return init == Group ? this : init.FirstAlive() ?? init.Leader;
+        return init != Group ? init.FirstAlive() ?? init.Leader : Group.FirstLeft(this) ?? this;
     }
 }

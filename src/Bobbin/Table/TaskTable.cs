@@ -35,7 +35,7 @@ public sealed partial class TaskTable
         Idle = TablePid.MakeIdle(Namespace);
         using (Change())
         {
-            Init = TableTask.MakeFirst(this, "init"u8);
+            TableTask.MakeFirst(this, "init"u8);
         }
     }
 
@@ -45,8 +45,8 @@ public sealed partial class TaskTable
     /// <summary>The first pid namespace.</summary>
     public TablePidNamespace Namespace { get; }
 
-    /// <summary>The task with id 1.</summary>
-    public TableTask Init { get; }
+    /// <summary>The task with id 1: another one after an exec by another thread of it.</summary>
+    public TableTask Init => Namespace.Init!;
 
     /// <summary>The parent of kernel threads, where there is one (<see cref="Boot"/>).</summary>
     public TableTask? KernelThreads { get; private set; }
