@@ -137,7 +137,7 @@ public sealed class IdAllocationTests
                     Assert.Equal(model.Tasks, List(table));
                 }
             },
-            iter: 200,
+            iter: 100,
             threads: 1);
 
     private static void Step(TaskTable table, IdModel model, List<TableTask> live, TableTask task, int action)

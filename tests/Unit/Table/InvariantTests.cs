@@ -36,7 +36,7 @@ public sealed class InvariantTests
                 Assert.Equal(ended.Count, ended.Distinct().Count());
                 Assert.Equal(seen.Where(key => !source.IsAlive(key)).Order(s_byKey), ended.Where(seen.Contains).Order(s_byKey));
             },
-            iter: 150,
+            iter: 80,
             threads: 1);
 
     private static readonly Comparer<TaskKey> s_byKey = Comparer<TaskKey>.Create((a, b) => a.Start.CompareTo(b.Start));
