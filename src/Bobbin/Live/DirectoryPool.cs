@@ -6,11 +6,12 @@ namespace Bobbin.Live;
 /// <summary>
 /// A directory open several times over: a listing needs a descriptor of its own while it seeks and reads, and only then.
 /// </summary>
-internal sealed class DirectoryPool(int directory)
+internal sealed class DirectoryPool(int directory) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly int[] _idle = new int[8];
     private int _count;
+    private bool _disposed;
 
     /// <summary>Takes one for this thread alone; its position is anywhere.</summary>
     public bool TryRent(out int descriptor)
@@ -32,7 +33,7 @@ internal sealed class DirectoryPool(int directory)
     {
         lock (_lock)
         {
-            if (_count < _idle.Length)
+            if (!_disposed && _count < _idle.Length)
             {
                 _idle[_count++] = descriptor;
                 return;
@@ -40,5 +41,18 @@ internal sealed class DirectoryPool(int directory)
         }
 
         Libc.Close(descriptor);
+    }
+
+    /// <summary>Closes those that nobody has now.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            while (_count > 0)
+            {
+                Libc.Close(_idle[--_count]);
+            }
+        }
     }
 }

@@ -43,6 +43,9 @@ internal enum EntryRule
     /// <summary>Shows and changes namespaces of who reads and writes.</summary>
     Namespaces = 1024,
 
+    /// <summary>Shows paths as the reader's cgroup namespace has them.</summary>
+    CgroupNamespace = 4096,
+
     /// <summary>Shows what the reader possesses: the server's own possessions must not show.</summary>
     Possessions = 2048,
 
@@ -68,9 +71,10 @@ internal static class EntryRules
 
         return System.Text.Encoding.Latin1.GetString(path) switch
         {
-            "status" or "limits" or "cmdline" or "statm" or "children" or "mounts" or "mountinfo" or "schedstat" or "cpuset"
-                or "cgroup" or "oom_score" or "oom_adj" or "oom_score_adj" or "sessionid" or "coredump_filter" or "sched"
+            "status" or "limits" or "cmdline" or "statm" or "children" or "mounts" or "mountinfo" or "schedstat"
+                or "oom_score" or "oom_adj" or "oom_score_adj" or "sessionid" or "coredump_filter" or "sched"
                 or "autogroup" or "arch_status" or "timens_offsets" => EntryRule.Public,
+            "cgroup" or "cpuset" => EntryRule.Public | EntryRule.CgroupNamespace,
             "comm" or "loginuid" => EntryRule.Public | EntryRule.WrittenByItself,
             "uid_map" or "gid_map" or "projid_map" or "setgroups" => EntryRule.Public | EntryRule.MapsIds,
             "stat" or "wchan" => EntryRule.ReaderCounts | EntryRule.Masked,

@@ -34,6 +34,11 @@ public sealed partial class KernelContent
         }
 
         int group = task.GroupId;
+        if (group == 0 && task.IsAlive)
+        {
+            return Errno.EACCES; // whose it is could not be read: it may be our own
+        }
+
         if (IsServer(task) && !IsAllowedOnServer(who, rule, writes, out Errno refused, out bool hide))
         {
             passage = hide ? Passage.AsServerHiding : default;
@@ -59,6 +64,10 @@ public sealed partial class KernelContent
 
         return EnterAsCaller(who, task, rule, writes, out passage);
     }
+
+    /// <summary>Prepares reading a file that shows paths of cgroups.</summary>
+    internal Errno EnterCgroupNamespace(in Caller caller, out Passage passage) =>
+        Passage.InCgroupNamespace(_server, _procfs.Machine, caller.ThreadId, out passage);
 
     /// <summary>Whether a task is one of this process's own threads.</summary>
     internal bool IsServer(TaskDirectory? task) => task is not null && _procfs.Shown is null && task.GroupId == _server.ProcessId;
@@ -115,7 +124,7 @@ public sealed partial class KernelContent
             return false;
         }
 
-        const EntryRule harmless = EntryRule.WrittenByItself | EntryRule.Public | EntryRule.ReaderCounts;
+        const EntryRule harmless = EntryRule.WrittenByItself | EntryRule.Public | EntryRule.ReaderCounts | EntryRule.CgroupNamespace;
         if ((rule & ~harmless) == 0)
         {
             return true; // nothing here that the kernel would let only a process itself have

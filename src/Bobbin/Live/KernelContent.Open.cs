@@ -29,6 +29,11 @@ public sealed partial class KernelContent
 
             int mask = directory ? ReadBit : Permissions.MaskOf(flags);
             EntryRule rule = target.Rule | (target.Walk & ~EntryRule.Public);
+            if ((rule & EntryRule.Masked) != 0)
+            {
+                rule |= EntryRule.Public; // everybody may open it; who reads decides what it says
+            }
+
             int kernelFlags = OpenFlags.NoFollow | OpenFlags.NoControllingTerminal
                 | (directory ? OpenFlags.ReadOnly | OpenFlags.Directory : flags & KeptFlags);
             error = OpenAs(caller, target, rule, mask, kernelFlags, out int descriptor);

@@ -68,7 +68,11 @@ public sealed partial class KernelContent : ProcContent, ICallerCredentials, IDi
     public ulong GetCapabilities(in Caller caller) => Identify(caller).Capabilities;
 
     /// <summary>Gives back what it keeps open.</summary>
-    public void Dispose() => Libc.Close(_server.Pidfd);
+    public void Dispose()
+    {
+        _roots?.Dispose();
+        Libc.Close(_server.Pidfd);
+    }
 
     /// <summary>Looks at a caller. The result is this thread's until it looks at the next.</summary>
     internal CallerIdentity Identify(in Caller caller)

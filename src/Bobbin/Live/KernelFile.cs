@@ -8,7 +8,8 @@ namespace Bobbin.Live;
 internal sealed class KernelFile : ProcFile
 {
     private const EntryRule AtRead =
-        EntryRule.ReaderCounts | EntryRule.TraceAtRead | EntryRule.Masked | EntryRule.Namespaces | EntryRule.Possessions | EntryRule.OpenToItself;
+        EntryRule.ReaderCounts | EntryRule.TraceAtRead | EntryRule.Masked | EntryRule.Namespaces
+        | EntryRule.Possessions | EntryRule.OpenToItself | EntryRule.CgroupNamespace;
 
     private static readonly FileList<KernelFile> s_closed = new();
 
@@ -35,13 +36,15 @@ internal sealed class KernelFile : ProcFile
     public override Errno Read(in Caller caller, long offset, Span<byte> buffer, out int count)
     {
         EntryRule rule = _rule & AtRead;
-        if (rule == EntryRule.None || (_rule & EntryRule.Public) != 0)
+        if (rule == EntryRule.None || (_rule & (EntryRule.Public | EntryRule.CgroupNamespace)) == EntryRule.Public)
         {
             return Libc.ReadAt(_descriptor, buffer, offset, out count);
         }
 
         count = 0;
-        Errno error = _content!.Enter(caller, _task, rule, 4, default, out Passage passage);
+        Errno error = (_rule & EntryRule.CgroupNamespace) != 0
+            ? _content!.EnterCgroupNamespace(caller, out Passage passage)
+            : _content!.Enter(caller, _task, rule, 4, default, out passage);
         if (error != Errno.None)
         {
             return error;

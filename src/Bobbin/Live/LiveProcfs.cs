@@ -80,9 +80,20 @@ public sealed class LiveProcfs : IDisposable
     public static LiveProcfs OpenMachine(ProcView view)
     {
         Errno error = Libc.Open("/proc"u8, OpenFlags.PathOnly | OpenFlags.Directory, out int root);
-        return error == Errno.None
-            ? new LiveProcfs(root, root, root, false, view, null)
-            : throw new LinuxException(error, "open", "/proc");
+        if (error != Errno.None)
+        {
+            throw new LinuxException(error, "open", "/proc");
+        }
+
+        Span<byte> self = stackalloc byte[16];
+        if (Libc.ReadLinkAt(root, "self"u8, self, out int length) == Errno.None
+            && Utf8Parser.TryParse(self[..length], out int id, out _) && id == Environment.ProcessId)
+        {
+            return new LiveProcfs(root, root, root, false, view, null);
+        }
+
+        Libc.Close(root);
+        throw new LinuxException(Errno.ENOENT, "readlink", "/proc/self: /proc is no procfs of this process's pid namespace");
     }
 
     /// <summary>

@@ -150,6 +150,7 @@ public sealed partial class LiveTasks : ITaskSource, IDisposable
     /// <summary>Stops to tell ends.</summary>
     public void Dispose()
     {
+        _roots?.Dispose();
         if (_exits is not null)
         {
             _exits.ThreadEnded -= OnThreadEnded;

@@ -8,11 +8,14 @@ namespace Bobbin.Live;
 /// </summary>
 internal readonly ref struct NamespaceScope
 {
-    private const Namespaces Kinds = Namespaces.Net | Namespaces.Uts | Namespaces.Ipc;
-
     private readonly ServerCredentials? _server;
+    private readonly Namespaces _kinds;
 
-    private NamespaceScope(ServerCredentials server) => _server = server;
+    private NamespaceScope(ServerCredentials server, Namespaces kinds)
+    {
+        _server = server;
+        _kinds = kinds;
+    }
 
     /// <summary>
     /// Goes where a caller lives. EACCES where that fails, and for writing from another pid namespace: some settings are one's own,
@@ -39,28 +42,48 @@ internal readonly ref struct NamespaceScope
             return Errno.None;
         }
 
+        return Go(server, threadId, Namespaces.Net | Namespaces.Uts | Namespaces.Ipc, out scope);
+    }
+
+    /// <summary>Goes into a caller's cgroup namespace, in whose terms the kernel writes paths of cgroups.</summary>
+    public static Errno EnterCgroup(ServerCredentials server, TaskDirectories machine, int threadId, out NamespaceScope scope)
+    {
+        scope = default;
+        if (threadId <= 0 || !machine.TryRentAlive(threadId, false, out TaskDirectory? directory))
+        {
+            return Errno.None;
+        }
+
+        ulong cgroup = TaskNamespaceLinks.Read(directory.Descriptor, "ns/cgroup"u8);
+        machine.Return(directory);
+        return cgroup == server.CgroupNamespace ? Errno.None : Go(server, threadId, Namespaces.Cgroup, out scope);
+    }
+
+    /// <summary>Goes home.</summary>
+    public void Dispose()
+    {
+        if (_server is not null && Libc.EnterNamespace(_server.Pidfd, _kinds) != Errno.None)
+        {
+            Environment.FailFast($"a thread that served a caller in the caller's namespaces could not leave them: {Libc.LastError}");
+        }
+    }
+
+    private static Errno Go(ServerCredentials server, int threadId, Namespaces kinds, out NamespaceScope scope)
+    {
+        scope = default;
         if (!server.CanBecomeOthers || Libc.PidfdOpen(threadId, anyThread: true, out int pidfd) != Errno.None)
         {
             return Errno.EACCES;
         }
 
-        Errno error = Libc.EnterNamespace(pidfd, Kinds);
+        Errno error = Libc.EnterNamespace(pidfd, kinds);
         Libc.Close(pidfd);
         if (error != Errno.None)
         {
             return Errno.EACCES;
         }
 
-        scope = new NamespaceScope(server);
+        scope = new NamespaceScope(server, kinds);
         return Errno.None;
-    }
-
-    /// <summary>Goes home.</summary>
-    public void Dispose()
-    {
-        if (_server is not null && Libc.EnterNamespace(_server.Pidfd, Kinds) != Errno.None)
-        {
-            Environment.FailFast($"a thread that served a caller in the caller's namespaces could not leave them: {Libc.LastError}");
-        }
     }
 }

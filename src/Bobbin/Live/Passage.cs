@@ -52,6 +52,14 @@ internal ref struct Passage
         return Errno.None;
     }
 
+    /// <summary>As the server, in a caller's cgroup namespace.</summary>
+    public static Errno InCgroupNamespace(ServerCredentials server, TaskDirectories machine, int threadId, out Passage passage)
+    {
+        Errno error = NamespaceScope.EnterCgroup(server, machine, threadId, out NamespaceScope namespaces);
+        passage = new Passage { _namespaces = namespaces };
+        return error;
+    }
+
     /// <summary>Ends it: the identity first, since leaving namespaces needs the server's.</summary>
     public void Dispose()
     {

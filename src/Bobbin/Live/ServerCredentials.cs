@@ -23,6 +23,7 @@ internal sealed class ServerCredentials
         if (machine.TryRentAlive(ProcessId, false, out TaskDirectory? own))
         {
             Namespaces = new TaskNamespaceLinks(own.Descriptor);
+            CgroupNamespace = TaskNamespaceLinks.Read(own.Descriptor, "ns/cgroup"u8);
             machine.Return(own);
         }
 
@@ -50,6 +51,9 @@ internal sealed class ServerCredentials
 
     /// <summary>Its namespaces.</summary>
     public TaskNamespaceLinks Namespaces { get; }
+
+    /// <summary>Inode of its cgroup namespace.</summary>
+    public ulong CgroupNamespace { get; }
 
     /// <summary>A pidfd of it, by which a thread that went into another namespace finds back.</summary>
     public int Pidfd { get; }

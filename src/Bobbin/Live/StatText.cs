@@ -7,15 +7,14 @@ namespace Bobbin.Live;
 /// <summary>Fields of a task's <c>stat</c>, numbered as in proc_pid_stat(5), from 1.</summary>
 internal static class StatText
 {
-    /// <summary><c>flags</c>; all bits where the task is gone.</summary>
-    public static uint ReadFlags(int directory)
+    /// <summary><c>flags</c>.</summary>
+    public static bool TryReadFlags(int directory, out uint flags)
     {
         Span<byte> text = stackalloc byte[1024];
+        flags = 0;
         return TryRead(directory, text, out int length)
             && TryField(text[..length], 9, out ReadOnlySpan<byte> field)
-            && Utf8Parser.TryParse(field, out uint flags, out _)
-            ? flags
-            : uint.MaxValue;
+            && Utf8Parser.TryParse(field, out flags, out _);
     }
 
     /// <summary><c>starttime</c>, in clock ticks since boot.</summary>

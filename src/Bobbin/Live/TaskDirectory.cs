@@ -67,7 +67,11 @@ internal sealed class TaskDirectory(TaskKey key, bool thread, int descriptor)
         {
             if (_kind == 0)
             {
-                uint flags = StatText.ReadFlags(Descriptor);
+                if (!StatText.TryReadFlags(Descriptor, out uint flags))
+                {
+                    return false;
+                }
+
                 _kind = (flags & (KernelThread | InputOutputWorker)) == 0 ? 1 : 2;
             }
 

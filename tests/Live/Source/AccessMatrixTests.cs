@@ -83,6 +83,16 @@ public sealed class AccessMatrixTests : IDisposable
             return;
         }
 
+        if (type != FileType.Link)
+        {
+            Assert.Equal(Errno.None, _tree.Find(caller, path, out ProcEntry entry));
+            foreach (int mask in (int[])[4, 2, 1])
+            {
+                Errno allowed = _tree.Tree.Access(caller, entry.Node, mask);
+                Note(path, $"access({mask})", $"-{(int)allowed}", $"-{actor.Ask("access", "/proc/" + path, mask)[0].TrimStart('-')}", name, callerKind, targetKind, laxer, other);
+            }
+        }
+
         if (type == FileType.Link)
         {
             Errno error = _tree.ReadLink(caller, path, out string text);

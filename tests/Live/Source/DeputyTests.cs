@@ -181,6 +181,18 @@ public sealed class DeputyTests : IDisposable
     }
 
     [Fact]
+    public void Paths_of_cgroups_are_those_of_the_callers_namespace()
+    {
+        Actor there = Start(["unshare", "-C"]);
+        Actor here = Start([]);
+        string kernels = there.Ask("cat", $"/proc/{here.Id}/cgroup")[0];
+        Assert.Equal(Errno.None, _tree.Cat(new Caller(there.Id, 0, 0), $"{here.Id}/cgroup", out string text));
+        Assert.Equal(kernels, text);
+        Assert.Equal(Errno.None, _tree.Cat(new Caller(here.Id, 0, 0), $"{here.Id}/cgroup", out text));
+        Assert.Equal(here.Ask("cat", "/proc/self/cgroup")[0], text);
+    }
+
+    [Fact]
     public void Settings_of_a_pid_namespace_can_be_written_from_inside_by_nobody()
     {
         Actor there = Start(["unshare", "--fork", "--pid"]);
