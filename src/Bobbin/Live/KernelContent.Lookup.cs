@@ -174,6 +174,9 @@ public sealed partial class KernelContent
             return Errno.ENAMETOOLONG;
         }
 
+        // The root's own names are the same for everybody, and found by their path each time they are opened: one that goes away meanwhile
+        // answers ENOENT then, as the kernel does.
+        entry.IsLasting = parent == ProcNode.Root;
         if (Paths.TryRefer(parent, name, out PathRow? known))
         {
             entry.Node = ProcNode.OfPath(known.Index);

@@ -128,6 +128,7 @@ public sealed partial class GeneratedContent
         }
 
         entry.Node = found.Node;
+        entry.IsLasting = true;
         found.GetAttributes(ref entry.Attributes);
         return Errno.None;
     }

@@ -35,6 +35,7 @@ internal static class TaskEntries
         Text("status"u8, R, StatusFile.Write),
         new("personality"u8.ToArray(), FileType.Regular | OwnerR) { Access = EntryAccess.TraceToReadOrPermission, Text = PersonalityFile.Write },
         Text("limits"u8, R, LimitsFile.Write),
+        new("timens_offsets"u8.ToArray(), FileType.Regular | OwnerRW) { Scope = EntryScope.Group, Text = TimensOffsetsFile.Write },
         new("comm"u8.ToArray(), FileType.Regular | OwnerRW)
         {
             Access = EntryAccess.GroupPassesByThread, Text = CommFile.Write, Store = CommFile.Store,
@@ -55,6 +56,7 @@ internal static class TaskEntries
         {
             Access = EntryAccess.FileSystemToOpen, AfterDeath = AfterDeath.AsOpened, Text = MountinfoFile.Write,
         },
+        new("smaps"u8.ToArray(), FileType.Regular | R) { Access = Open, Rule = TextRule.Records, Text = SmapsFile.Write },
         new("smaps_rollup"u8.ToArray(), FileType.Regular | R) { Access = Open | EntryAccess.MemoryToOpen, Text = SmapsRollupFile.Write },
         Text("wchan"u8, R, WchanFile.Write),
         Text("schedstat"u8, R, SchedstatFile.Write),
@@ -74,10 +76,14 @@ internal static class TaskEntries
         Map("gid_map"u8, UserNamespaceFiles.WriteGroups),
         Map("projid_map"u8, UserNamespaceFiles.WriteProjects),
         Map("setgroups"u8, UserNamespaceFiles.WriteSetGroups),
+        new("timers"u8.ToArray(), FileType.Regular | R) { Scope = EntryScope.Group, Access = Open, Text = EmptyFile.Write },
         new("timerslack_ns"u8.ToArray(), FileType.Regular | AllRW)
         {
             Scope = EntryScope.Group, Access = EntryAccess.SelfOrNice, Text = TimerslackFile.Write, Store = TimerslackFile.Store,
         },
+        Text("arch_status"u8, R, EmptyFile.Write),
+        Text("ksm_merging_pages"u8, OwnerR, KsmMergingPagesFile.Write),
+        Text("ksm_stat"u8, OwnerR, KsmStatFile.Write),
     ]);
 
     private static readonly TaskEntry[] s_group = [.. s_rows.Where(row => row.Scope.HasFlag(EntryScope.Group))];

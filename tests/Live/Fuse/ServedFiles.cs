@@ -12,6 +12,7 @@ internal sealed class ServedFiles : FuseFileSystem, IDisposable
     private const ulong FileNode = 2, StuckNode = 3;
     private readonly int _emptyPipe, _pipeWriter;
     private int _stuck, _interrupted;
+    private ulong _pollHandle;
 
     public ServedFiles()
     {
@@ -27,6 +28,15 @@ internal sealed class ServedFiles : FuseFileSystem, IDisposable
     /// <summary>How many of them have ended because of an interrupt.</summary>
     public int Interrupted => Volatile.Read(ref _interrupted);
 
+    /// <summary>How long the kernel may answer names and attributes without asking.</summary>
+    public TimeSpan Lifetime { get; set; }
+
+    /// <summary>What a poll of "file" left to be woken by.</summary>
+    public ulong PollHandle => Volatile.Read(ref _pollHandle);
+
+    /// <summary>Whether "file" is ready.</summary>
+    public bool Ready { get; set; }
+
     /// <summary>Told on the serving thread of each lookup.</summary>
     public Action? LookedUp { get; set; }
 
@@ -41,12 +51,13 @@ internal sealed class ServedFiles : FuseFileSystem, IDisposable
         LookedUp?.Invoke();
         entry.Node = name.SequenceEqual("file"u8) ? FileNode : name.SequenceEqual("stuck"u8) ? StuckNode : 0;
         entry.Attributes = Describe(entry.Node);
+        entry.EntryLifetime = entry.AttributesLifetime = Lifetime;
         return entry.Node == 0 ? Errno.ENOENT : Errno.None;
     }
 
     public override Errno GetAttributes(in FuseRequest request, ulong node, ulong? handle, ref FuseAttributes attributes, out TimeSpan lifetime)
     {
-        lifetime = default;
+        lifetime = Lifetime;
         attributes = Describe(node);
         return Errno.None;
     }
@@ -77,6 +88,17 @@ internal sealed class ServedFiles : FuseFileSystem, IDisposable
         {
             "content\n"u8.CopyTo(buffer);
             count = 8;
+        }
+
+        return Errno.None;
+    }
+
+    public override Errno Poll(in FuseRequest request, ulong node, ulong handle, ulong pollHandle, bool notify, uint events, out uint ready)
+    {
+        ready = Ready ? events & 1 : 0;
+        if (notify)
+        {
+            Volatile.Write(ref _pollHandle, pollHandle);
         }
 
         return Errno.None;

@@ -211,6 +211,29 @@ public sealed class GoldenTests
         + "7ffe32c2c000-7ffe32c4d000 ---p 00000000 00:00 0 \n",
         Make().Read("/2/maps"));
 
+    [Fact]
+    public void Smaps()
+    {
+        string smaps = Make().Read("/2/smaps");
+        Assert.StartsWith(
+            "00400000-0040a000 r-xp 00001000 fe:00 331651                             /usr/bin/worker\nSize:                 40 kB\nKernelPageSize:        4 kB\n",
+            smaps,
+            StringComparison.Ordinal);
+        Assert.Contains("\nTHPeligible:           0\nVmFlags: rd ex mr mw me \n00070000-", smaps, StringComparison.Ordinal);
+        Assert.EndsWith("\nVmFlags: mr mw me \n", smaps, StringComparison.Ordinal);
+        Assert.Equal(4 * 25, smaps.Count(character => character == '\n'));
+    }
+
+    [Fact]
+    public void Smaps_rollup()
+    {
+        string[] lines = Make().Read("/2/smaps_rollup").Split('\n');
+        Assert.Equal("00400000-7ffe32c4d000 ---p 00000000 00:00 0                              [rollup]", lines[0]);
+        Assert.Equal(["Rss:                1400 kB", "Pss:                1400 kB", "Pss_Dirty:           400 kB"], lines[1..4]);
+        Assert.Equal("Private_Hugetlb:    2048 kB", lines[19]);
+        Assert.Equal(["Swap:                 12 kB", "SwapPss:              12 kB", "Locked:                4 kB", ""], lines[20..]);
+    }
+
     [Theory]
     [InlineData("/2/statm", "2000 350 250 10 0 153 0\n")]
     [InlineData("/2/comm", "worker\n")]
@@ -234,6 +257,11 @@ public sealed class GoldenTests
     [InlineData("/2/timerslack_ns", "50000\n")]
     [InlineData("/2/coredump_filter", "00000033\n")]
     [InlineData("/2/uid_map", "         0          0 4294967295\n")]
+    [InlineData("/2/timens_offsets", "monotonic           0         0\nboottime            0         0\n")]
+    [InlineData("/2/timers", "")]
+    [InlineData("/2/arch_status", "")]
+    [InlineData("/2/ksm_merging_pages", "0\n")]
+    [InlineData("/2/ksm_stat", "ksm_rmap_items 0\nksm_zero_pages 0\nksm_merging_pages 0\nksm_process_profit 0\nksm_merge_any: no\nksm_mergeable: no\n")]
     [InlineData("/2/setgroups", "allow\n")]
     [InlineData("/2/task/2/children", "4 ")]
     [InlineData("/2/task/3/children", "")]

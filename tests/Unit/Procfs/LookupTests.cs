@@ -153,19 +153,20 @@ public sealed class LookupTests
         Proc proc = Zoo();
         Assert.Equal(
             [
-                ".", "..", "task", "fd", "fdinfo", "ns", "net", "environ", "auxv", "status", "personality", "limits", "comm", "cmdline", "stat",
-                "statm", "maps", "cwd", "root", "exe", "mounts", "mountinfo", "smaps_rollup", "wchan", "schedstat", "cpuset", "cgroup",
+                ".", "..", "task", "fd", "fdinfo", "ns", "net", "environ", "auxv", "status", "personality", "limits", "timens_offsets", "comm", "cmdline", "stat",
+                "statm", "maps", "cwd", "root", "exe", "mounts", "mountinfo", "smaps", "smaps_rollup", "wchan", "schedstat", "cpuset", "cgroup",
                 "oom_score", "oom_adj", "oom_score_adj", "loginuid", "sessionid", "coredump_filter", "io", "uid_map", "gid_map", "projid_map",
-                "setgroups", "timerslack_ns",
+                "setgroups", "timers", "timerslack_ns", "arch_status", "ksm_merging_pages", "ksm_stat",
             ],
             proc.Names("/1"));
         Assert.Equal(
             [
                 ".", "..", "fd", "fdinfo", "ns", "net", "environ", "auxv", "status", "personality", "limits", "comm", "cmdline", "stat",
-                "statm", "maps", "children", "cwd", "root", "exe", "mounts", "mountinfo", "smaps_rollup", "wchan", "schedstat", "cpuset",
+                "statm", "maps", "children", "cwd", "root", "exe", "mounts", "mountinfo", "smaps", "smaps_rollup", "wchan", "schedstat", "cpuset",
                 "cgroup", "oom_score", "oom_adj", "oom_score_adj", "loginuid", "sessionid", "io", "uid_map", "gid_map", "projid_map", "setgroups",
+                "arch_status", "ksm_merging_pages", "ksm_stat",
             ],
             proc.Names("/1/task/1"));
-        Assert.Equal(Enumerable.Range(1, 39).Select(next => (long)next), proc.List("/1").Select(entry => entry.Next));
+        Assert.Equal(Enumerable.Range(1, 45).Select(next => (long)next), proc.List("/1").Select(entry => entry.Next));
     }
 }

@@ -20,6 +20,7 @@ internal static class StaticFiles
         Machine(root, "vmstat"u8, R, records, VmstatFile.Write);
         Machine(root, "swaps"u8, R, records, SwapsFile.Write);
         root.AddFile("diskstats"u8, R, static (ref _) => { });
+        root.AddFile("locks"u8, R, static (ref _) => { });
         root.AddFile("cmdline"u8, R, static (ref text) => text.Line());
         root.AddLink("mounts"u8, "self/mounts"u8);
         root.AddLink("net"u8, "self/net"u8);
