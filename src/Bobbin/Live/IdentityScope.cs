@@ -13,11 +13,15 @@ internal readonly ref struct IdentityScope
     public const uint Nobody = uint.MaxValue - 1;
 
     private readonly ServerCredentials? _server;
+    private readonly bool _user;
+    private readonly bool _group;
     private readonly bool _groups;
 
-    private IdentityScope(ServerCredentials server, bool groups)
+    private IdentityScope(ServerCredentials server, bool user, bool group, bool groups)
     {
         _server = server;
+        _user = user;
+        _group = group;
         _groups = groups;
     }
 
@@ -59,9 +63,9 @@ internal readonly ref struct IdentityScope
         }
 
         // The user first: with effective user 0 all permitted capabilities are effective again, which the rest needs.
-        bool back = Libc.SetThreadUserIds(Libc.Unchanged, _server.UserId, _server.UserId) == Errno.None
+        bool back = (!_user || Libc.SetThreadUserIds(Libc.Unchanged, _server.UserId, _server.UserId) == Errno.None)
             && Libc.SetThreadCapabilities(_server.Capabilities) == Errno.None
-            && Libc.SetThreadGroupIds(Libc.Unchanged, _server.GroupId, _server.GroupId) == Errno.None
+            && (!_group || Libc.SetThreadGroupIds(Libc.Unchanged, _server.GroupId, _server.GroupId) == Errno.None)
             && (!_groups || Libc.SetThreadGroups(_server.Groups) == Errno.None);
         if (!back)
         {
@@ -71,12 +75,14 @@ internal readonly ref struct IdentityScope
 
     private static Errno Become(ServerCredentials server, uint user, uint group, ReadOnlySpan<uint> groups, ulong capabilities, out IdentityScope scope)
     {
+        bool otherUser = user != server.UserId;
+        bool otherGroup = group != server.GroupId;
         bool otherGroups = !groups.SequenceEqual(server.Groups);
-        scope = new IdentityScope(server, otherGroups);
+        scope = new IdentityScope(server, otherUser, otherGroup, otherGroups);
         CapabilitySets sets = server.Capabilities with { Effective = capabilities & server.Capabilities.Permitted };
         bool done = (!otherGroups || Libc.SetThreadGroups(groups) == Errno.None)
-            && (group == server.GroupId || Libc.SetThreadGroupIds(Libc.Unchanged, group, server.GroupId) == Errno.None)
-            && (user == server.UserId || Libc.SetThreadUserIds(Libc.Unchanged, user, server.UserId) == Errno.None)
+            && (!otherGroup || Libc.SetThreadGroupIds(Libc.Unchanged, group, server.GroupId) == Errno.None)
+            && (!otherUser || Libc.SetThreadUserIds(Libc.Unchanged, user, server.UserId) == Errno.None)
             && Libc.SetThreadCapabilities(sets) == Errno.None;
         if (done)
         {

@@ -50,6 +50,11 @@ public sealed partial class KernelContent
             return Errno.None;
         }
 
+        if (IsHiding && !writes && (rule & EntryRule.Public) != 0 && IsCallersOwn(caller, who, group, ofThread: false))
+        {
+            return Errno.None; // nobody is hidden from oneself
+        }
+
         if ((rule & EntryRule.OpenToItself) != 0 && IsCallersOwn(caller, who, task.Key.Id, ofThread: true))
         {
             return Errno.None;

@@ -71,14 +71,19 @@ public sealed partial class KernelContent
             return error;
         }
 
-        byte[] path = [.. directory, (byte)'/', .. name];
+        return AddOwnLink(parent, task, [.. directory, (byte)'/', .. name], isDetour: false, ref entry);
+    }
+
+    private Errno AddOwnLink(ProcNode parent, TaskDirectory task, byte[] path, bool isDetour, ref ProcEntry entry)
+    {
         TaskKey key = task.Key;
         bool thread = task.IsThread;
-        ulong inode = PathTable.HashOf(parent.Value, name);
+        ulong inode = PathTable.HashOf(parent.Value, path);
         PathRow? row = Paths.Add(index => new PathRow(index, parent, path, key, thread, EntryRule.Trace, EntryRule.Trace)
         {
             Inode = inode,
             IsOwnLink = true,
+            IsDetour = isDetour,
         });
         if (row is null)
         {
@@ -93,6 +98,12 @@ public sealed partial class KernelContent
     private Errno ReadOwnLink(in Caller caller, PathRow row, TaskDirectory task, Span<byte> target, out int length)
     {
         length = 0;
+        if (row.IsDetour)
+        {
+            _detours.End(caller.ThreadId);
+            return WriteKernelPath(caller, task, row.Path, target, out length);
+        }
+
         ReadOnlySpan<byte> directory = row.Path.AsSpan(0, row.Path.Length - row.Name.Length - 1);
         Span<byte> room = stackalloc byte[PathRoom];
         Errno error = FindLink(caller, task, directory, row.Name, room, out int found);

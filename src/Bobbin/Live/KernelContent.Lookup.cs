@@ -33,7 +33,7 @@ public sealed partial class KernelContent
                 if (Entries.In(parent.Entry, parent.IsThread) is { } fixedNames)
                 {
                     return EntryTable.Find(fixedNames, name) is { } found
-                        ? LookupEntry(task, found, ref entry)
+                        ? LookupEntry(caller, parent, task, found, ref entry)
                         : LookupOwnLink(caller, parent, task, name, ref entry);
                 }
 
@@ -130,9 +130,14 @@ public sealed partial class KernelContent
         }
     }
 
-    private Errno LookupEntry(TaskDirectory task, Entry found, ref ProcEntry entry)
+    private Errno LookupEntry(in Caller caller, ProcNode parent, TaskDirectory task, Entry found, ref ProcEntry entry)
     {
         entry.Node = ProcNode.OfTask(task.Key, task.IsThread, found.Number);
+        if ((found.Rule & (EntryRule.WrittenByItself | EntryRule.MapsIds)) != 0 && _detours.IsOnWay(caller.ThreadId, entry.Node))
+        {
+            return AddOwnLink(parent, task, found.Path, isDetour: true, ref entry);
+        }
+
         entry.IsLasting = found.Parent == 0;
         return Look(default, null, task.Descriptor, found.Path, EntryRule.Public, ProcInode.Of(entry.Node), ref entry.Attributes);
     }
@@ -180,9 +185,7 @@ public sealed partial class KernelContent
         if (Paths.TryRefer(parent, name, out PathRow? known))
         {
             entry.Node = ProcNode.OfPath(known.Index);
-            Errno error = known.IsOwnLink
-                ? Errno.None
-                : Look(caller, target.Task, target.Base, known.Path, known.Walk, known.Inode, ref entry.Attributes);
+            Errno error = Look(caller, target.Task, target.Base, known.Path, known.Walk, known.Inode, ref entry.Attributes);
             if (error != Errno.None)
             {
                 Paths.Forget(known.Index, 1);

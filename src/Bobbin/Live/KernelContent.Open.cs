@@ -34,6 +34,11 @@ public sealed partial class KernelContent
                 rule |= EntryRule.Public; // everybody may open it; who reads decides what it says
             }
 
+            if ((mask & WriteBit) != 0 && IsDetourNeeded(caller, target) && _detours.TryBegin(caller.ThreadId, node))
+            {
+                return Errno.ESTALE;
+            }
+
             int kernelFlags = OpenFlags.NoFollow | OpenFlags.NoControllingTerminal
                 | (directory ? OpenFlags.ReadOnly | OpenFlags.Directory : flags & KeptFlags);
             error = OpenAs(caller, target, rule, mask, kernelFlags, out int descriptor);
@@ -107,6 +112,23 @@ public sealed partial class KernelContent
         node.Entry != 0 && node.Entry == Entries.Descriptors
             ? Errno.ENOENT
             : base.GetDeadAttributes(node, isDirectory, ref attributes);
+
+    /// <summary>
+    /// Whether the kernel would let the caller write this file of its own, but not us for it: names and labels of itself, and the ids
+    /// of a user namespace that we are not in.
+    /// </summary>
+    private bool IsDetourNeeded(in Caller caller, in Target target)
+    {
+        if (_linkBase.Length == 0 || target.Task is null || caller.ThreadId <= 0 || IsServer(target.Task)
+            || (target.Rule & (EntryRule.WrittenByItself | EntryRule.MapsIds)) == 0)
+        {
+            return false;
+        }
+
+        CallerIdentity who = Identify(caller);
+        return IsCallersOwn(caller, who, target.Task.GroupId, ofThread: false)
+            && ((target.Rule & EntryRule.WrittenByItself) != 0 || who.IsForeign);
+    }
 
     /// <summary>Keeps a task's directory for an open file, beside whoever uses it now.</summary>
     internal TaskDirectory? Keep(TaskDirectory? task)

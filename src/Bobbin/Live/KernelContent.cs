@@ -22,6 +22,7 @@ public sealed partial class KernelContent : ProcContent, ICallerCredentials, IDi
     private readonly LiveTasks _tasks;
     private readonly ServerCredentials _server;
     private readonly byte[] _linkBase;
+    private readonly Detours _detours = new();
     private DirectoryPool? _roots;
 
     /// <summary>Makes the content.</summary>

@@ -25,6 +25,9 @@ internal sealed record PathRow(ulong Index, ProcNode Parent, byte[] Path, TaskKe
     /// <summary>Whether it is a link into the kernel's procfs that stands for a descriptor whose text leads nowhere (<c>pipe:[5]</c>).</summary>
     public bool IsOwnLink { get; init; }
 
+    /// <summary>Whether it leads to the kernel's own file of the same name (<see cref="Detours"/>).</summary>
+    public bool IsDetour { get; init; }
+
     /// <summary>Inode number: the same whenever the same name is found in the same place.</summary>
     public ulong Inode { get; init; }
 }

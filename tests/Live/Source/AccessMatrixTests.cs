@@ -25,7 +25,7 @@ public sealed class AccessMatrixTests : IDisposable
     public AccessMatrixTests()
     {
         Assert.SkipUnless(Native.EffectiveUser == 0, "needs root");
-        _tree = new LiveTree();
+        _tree = new LiveTree(linkBase: "");
     }
 
     public static TheoryData<string, string> Pairs

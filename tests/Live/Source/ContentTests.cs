@@ -188,9 +188,83 @@ public sealed class ContentTests : IDisposable
         Assert.Equal("500\n", actor.Ask("cat", "/proc/self/oom_score_adj")[0]);
         Assert.Equal(Errno.EINVAL, _tree.Write(caller, $"{actor.Id}/oom_score_adj", "5000"));
         Assert.Equal(Errno.EINVAL, _tree.Write(caller, $"{actor.Id}/stat", "x"));
+    }
 
-        // Only a thread of the same group may rename a task, and a server is none.
-        Assert.Equal(Errno.EINVAL, _tree.Write(caller, $"{actor.Id}/comm", "other"));
+    [Fact]
+    public void Who_writes_what_only_itself_may_write_is_sent_to_the_kernels_own_file()
+    {
+        Actor actor = Start();
+        Caller caller = CallerOf(actor);
+        foreach (string file in (string[])["comm", "loginuid", "attr/current"])
+        {
+            string path = $"{actor.Id}/{file}";
+            Assert.Equal(Errno.ESTALE, _tree.Open(caller, path, 1, false, out _));
+
+            // The kernel looks again by itself, twice: a node of another kind makes it drop the one it knew.
+            Assert.Equal(Errno.None, _tree.Find(caller, path, out ProcEntry first));
+            Assert.Equal(Errno.None, _tree.Find(caller, path, out ProcEntry entry));
+            Assert.Equal(FileType.Link, entry.Attributes.Mode & FileType.Mask);
+            Assert.False(entry.IsLasting);
+            Assert.Equal(Errno.None, _tree.Stat(CallerOf(Start()), path, out ProcAttributes others));
+            Assert.Equal(FileType.Regular, others.Mode & FileType.Mask);
+            Assert.Equal(Errno.None, _tree.ReadLink(caller, path, out string target));
+            Assert.Equal($"/proc/self/{file}", target);
+            Assert.Equal(Errno.None, _tree.Stat(caller, path, out ProcAttributes after));
+            Assert.Equal(FileType.Regular, after.Mode & FileType.Mask);
+        }
+
+        // Where there is no second walk there is no other way: only a thread of the same group may rename a task.
+        Assert.Equal(Errno.None, _tree.Find(caller, $"{actor.Id}/comm", out ProcEntry node));
+        Assert.Equal(Errno.ESTALE, _tree.Tree.Open(caller, node.Node, 1, false, out _));
+        Assert.Equal(Errno.None, _tree.Tree.Open(caller, node.Node, 1, false, out ProcFile? open));
+        Assert.Equal(Errno.EINVAL, open!.Write(caller, 0, "other"u8, out _));
+        open.Release();
+
+        // Others are not sent anywhere.
+        Actor other = Start();
+        Assert.Equal(Errno.EINVAL, _tree.Write(CallerOf(other), $"{actor.Id}/comm", "other"));
+    }
+
+    [Fact]
+    public void Once_warm_nothing_is_allocated()
+    {
+        Actor actor = Start();
+        Actor user = Actor.As(4242);
+        _actors.Add(user);
+        byte[] buffer = new byte[4096];
+        byte[] name = System.Text.Encoding.ASCII.GetBytes($"{actor.Id}");
+        foreach (Caller caller in (Caller[])[CallerOf(actor), new(user.Id, 4242, 4242)])
+        {
+            long allocated = 0;
+            for (int i = 0; i < 200; i++)
+            {
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                LookAndRead(caller, name, buffer);
+                allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            }
+
+            Assert.Equal(0, allocated);
+        }
+    }
+
+    [Fact]
+    public void A_worker_of_io_uring_lends_nothing()
+    {
+        using System.Diagnostics.Process process = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo(Scratch.Compile("uring.c")) { RedirectStandardOutput = true })!;
+        string answer = process.StandardOutput.ReadLine() ?? "";
+        try
+        {
+            Assert.SkipWhen(answer.Length == 0 || answer == "0", "io_uring is not to be had here");
+            int worker = int.Parse(answer, null);
+            Assert.NotEqual(0UL, _tree.Content.GetCapabilities(new Caller(process.Id, 0, 0)));
+            Assert.Equal(0UL, _tree.Content.GetCapabilities(new Caller(worker, 0, 0)));
+        }
+        finally
+        {
+            process.Kill();
+            process.WaitForExit();
+        }
     }
 
     [Fact]
@@ -207,6 +281,34 @@ public sealed class ContentTests : IDisposable
         }
 
         Assert.InRange(Directory.GetFiles("/proc/self/fd").Length, 0, before + 40);
+    }
+
+    private void LookAndRead(in Caller caller, byte[] name, byte[] buffer)
+    {
+        ProcEntry directory = default;
+        Must(_tree.Tree.Lookup(caller, ProcNode.Root, name, ref directory));
+        ProcEntry entry = default;
+        foreach (int which in (Span<int>)[0, 1])
+        {
+            Must(_tree.Tree.Lookup(caller, directory.Node, which == 0 ? "stat"u8 : "status"u8, ref entry));
+            Must(_tree.Tree.Open(caller, entry.Node, 0, false, out ProcFile? file));
+            Must(file!.Read(caller, 0, buffer, out int count));
+            Must(count > 0 ? Errno.None : Errno.EIO);
+            file.Release();
+        }
+
+        DirectoryWriter writer = new(buffer);
+        Must(_tree.Tree.ReadDirectory(caller, ProcNode.Root, null, 258, ref writer));
+        Must(writer.Length > 0 ? Errno.None : Errno.EIO);
+    }
+
+    // Assertions of the framework allocate.
+    private static void Must(Errno error)
+    {
+        if (error != Errno.None)
+        {
+            throw new InvalidOperationException($"{error}");
+        }
     }
 
     private static int Open(string path) => Native.Open(path, Native.O_RDONLY);

@@ -20,7 +20,7 @@ public sealed class DeputyTests : IDisposable
     public DeputyTests()
     {
         Assert.SkipUnless(Native.EffectiveUser == 0, "needs root");
-        _tree = new LiveTree();
+        _tree = new LiveTree(linkBase: "");
     }
 
     public void Dispose()

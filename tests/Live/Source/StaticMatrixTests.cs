@@ -15,7 +15,7 @@ public sealed class StaticMatrixTests : IDisposable
     public StaticMatrixTests()
     {
         Assert.SkipUnless(Native.EffectiveUser == 0, "needs root");
-        _tree = new LiveTree();
+        _tree = new LiveTree(linkBase: "");
     }
 
     public void Dispose()
