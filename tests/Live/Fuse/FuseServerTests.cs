@@ -137,7 +137,7 @@ public sealed class FuseServerTests(Subjects subjects, IoUringEnabled enabled) :
     public void A_warm_server_allocates_nothing(FuseTransport by)
     {
         Served served = Own(Serve(by));
-        Dictionary<int, long> before = [];
+        Dictionary<int, long> before = new(256);
         long allocated = 0, lookups = 0;
         bool warm = false;
         Lock gate = new();
