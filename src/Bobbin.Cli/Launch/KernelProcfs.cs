@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text;
 using Bobbin.Kernel.Linux;
+using Bobbin.Live;
 using Bobbin.Procfs;
 using OpenFlags = Bobbin.Kernel.Linux.OpenFlags;
 
@@ -63,18 +63,9 @@ internal static class KernelProcfs
     /// <param name="found">What <see cref="Find"/> found.</param>
     public static int Detach(ProcView view, int found)
     {
-        MountAttributes attributes = MountAttributes.NoSetUserId | MountAttributes.NoDevices | MountAttributes.NoExecute
-            | (view.ReadOnly ? MountAttributes.ReadOnly : 0);
-        if (Libc.FsOpen("proc"u8, out int context) == Errno.None)
+        if (LiveProcfs.Create(view, -1, out int mount) == Errno.None)
         {
-            bool configured = Configure(context, view);
-            int mount = -1;
-            configured = configured && Libc.FsConfigCreate(context) == Errno.None && Libc.FsMount(context, attributes, out mount) == Errno.None;
-            Libc.Close(context);
-            if (configured)
-            {
-                return mount;
-            }
+            return mount;
         }
 
         // Whatever masks parts of it (a container's /proc) is copied along; a user namespace allows nothing else.
@@ -94,22 +85,4 @@ internal static class KernelProcfs
     /// <summary>Hangs it at a place.</summary>
     public static Errno Attach(int mount, string place) =>
         Libc.MoveMount(mount, ""u8, At.CurrentDirectory, Encoding.ASCII.GetBytes(place), MoveMountFlags.FromEmptyPath);
-
-    private static bool Configure(int context, ProcView view)
-    {
-        bool good = true;
-        if (view.HidePid != HidePid.Off)
-        {
-            good &= Libc.FsConfigString(context, "hidepid"u8, Number((int)view.HidePid)) == Errno.None;
-        }
-
-        if (view.Gid != 0)
-        {
-            good &= Libc.FsConfigString(context, "gid"u8, Number(view.Gid)) == Errno.None;
-        }
-
-        return good;
-
-        static byte[] Number(long value) => Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture));
-    }
 }

@@ -1,6 +1,7 @@
 using Bobbin.Cli.Serving;
 using Bobbin.Cli.Text;
 using Bobbin.Kernel.Linux;
+using Bobbin.Procfs;
 using Microsoft.Win32.SafeHandles;
 
 namespace Bobbin.Cli.Launch;
@@ -21,10 +22,9 @@ internal static class PrivateProc
         using ServerProcess server = ServerProcess.Start(options with { LinkBase = place }, device, found, childBlocked);
         Require(Libc.Unshare(Namespaces.Mount), "unshare", "it takes CAP_SYS_ADMIN");
         MakeSlave();
-        if (place.Length > 0 && KernelProcfs.Detach(options.View, found) is >= 0 and int tree)
+        if (place.Length > 0)
         {
-            _ = KernelProcfs.Attach(tree, place);
-            Libc.Close(tree);
+            KeepKernelProcfs(options.View, place);
         }
 
         FuseDevice.Mount(device, "/proc", options.View.ReadOnly);
@@ -34,6 +34,20 @@ internal static class PrivateProc
         }
 
         server.Await();
+    }
+
+    // Found once more: a mount can be copied only within its own namespace.
+    private static void KeepKernelProcfs(ProcView view, string place)
+    {
+        int found = KernelProcfs.Find();
+        int tree = KernelProcfs.Detach(view, found);
+        if (tree >= 0)
+        {
+            _ = KernelProcfs.Attach(tree, place);
+            Libc.Close(tree);
+        }
+
+        Libc.Close(found);
     }
 
     // What is mounted here stays here; what the machine mounts later still arrives.
