@@ -18,6 +18,8 @@ internal sealed class BobbinCommand : RootCommand
         Subcommands.Add(new ExplainCommand());
         Subcommands.Add(new DoctorCommand());
         Subcommands.Add(new DemoCommand());
+        Subcommands.Add(new CompletionCommand());
+        Subcommands.Add(new ManCommand());
     }
 
     /// <summary>Parses and executes; the exit status.</summary>

@@ -33,8 +33,8 @@ internal sealed class MountCommand : Command
             MountPoint = MountPoint.Require(directory),
             Unmounts = true,
             IsUserMount = user,
-            LinkBase = LinkBase(),
         };
+        options = options with { LinkBase = LinkBase(options) };
         return result.GetValue(_detach) ? Detach(options, directory) : Serve(options, directory);
     }
 
@@ -71,5 +71,5 @@ internal sealed class MountCommand : Command
     }
 
     // Everybody who sees the mount also sees this machine's /proc, unless that is a Bobbin itself.
-    private static string LinkBase() => MountTable.At("/proc") is { Type: "proc" } ? "/proc" : "";
+    private static string LinkBase(ServerOptions options) => options.PidNamespaceOf == 0 && MountTable.At("/proc") is { Type: "proc" } ? "/proc" : "";
 }

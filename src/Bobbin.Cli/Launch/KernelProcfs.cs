@@ -1,7 +1,8 @@
 using System.Text;
+using Bobbin.Cli.Serving;
 using Bobbin.Kernel.Linux;
 using Bobbin.Live;
-using Bobbin.Procfs;
+using Microsoft.Win32.SafeHandles;
 using OpenFlags = Bobbin.Kernel.Linux.OpenFlags;
 
 namespace Bobbin.Cli.Launch;
@@ -59,22 +60,23 @@ internal static class KernelProcfs
     /// A mount of procfs that hangs nowhere yet, for <see cref="Attach"/>: an instance with the view's own options where that is
     /// allowed, else a copy of what is mounted here. -1 where neither can be had.
     /// </summary>
-    /// <param name="view">What is shown; the links shall lead no further.</param>
+    /// <param name="options">What is shown; the links shall lead no further.</param>
     /// <param name="found">What <see cref="Find"/> found.</param>
-    public static int Detach(ProcView view, int found)
+    public static int Detach(ServerOptions options, int found)
     {
-        if (LiveProcfs.Create(view, -1, out int mount) == Errno.None)
+        using SafeFileHandle? pidNamespace = Server.OpenPidNamespace(options);
+        if (LiveProcfs.Create(options.View, (int)(pidNamespace?.DangerousGetHandle() ?? -1), out int mount) == Errno.None)
         {
             return mount;
         }
 
         // Whatever masks parts of it (a container's /proc) is copied along; a user namespace allows nothing else.
-        if (found < 0 || Libc.OpenTree(found, ""u8, OpenTreeFlags.Clone | OpenTreeFlags.Recursive | OpenTreeFlags.EmptyPath, out int copy) != Errno.None)
+        if (found < 0 || pidNamespace is not null || Libc.OpenTree(found, ""u8, OpenTreeFlags.Clone | OpenTreeFlags.Recursive | OpenTreeFlags.EmptyPath, out int copy) != Errno.None)
         {
             return -1;
         }
 
-        if (view.ReadOnly)
+        if (options.View.ReadOnly)
         {
             _ = Libc.MountSetAttributes(copy, ""u8, At.EmptyPath | At.Recursive, new MountAttr { Set = (ulong)MountAttributes.ReadOnly });
         }

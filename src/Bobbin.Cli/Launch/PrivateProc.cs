@@ -1,7 +1,6 @@
 using Bobbin.Cli.Serving;
 using Bobbin.Cli.Text;
 using Bobbin.Kernel.Linux;
-using Bobbin.Procfs;
 using Microsoft.Win32.SafeHandles;
 
 namespace Bobbin.Cli.Launch;
@@ -24,7 +23,7 @@ internal static class PrivateProc
         MakeSlave();
         if (place.Length > 0)
         {
-            KeepKernelProcfs(options.View, place);
+            KeepKernelProcfs(options, place);
         }
 
         FuseDevice.Mount(device, "/proc", options.View.ReadOnly);
@@ -37,10 +36,10 @@ internal static class PrivateProc
     }
 
     // Found once more: a mount can be copied only within its own namespace.
-    private static void KeepKernelProcfs(ProcView view, string place)
+    private static void KeepKernelProcfs(ServerOptions options, string place)
     {
         int found = KernelProcfs.Find();
-        int tree = KernelProcfs.Detach(view, found);
+        int tree = KernelProcfs.Detach(options, found);
         if (tree >= 0)
         {
             _ = KernelProcfs.Attach(tree, place);

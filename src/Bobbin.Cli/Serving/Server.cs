@@ -59,7 +59,8 @@ internal sealed class Server : IServing
     /// <inheritdoc/>
     public void Dispose() => _server.Dispose();
 
-    private static SafeFileHandle? OpenPidNamespace(ServerOptions options)
+    /// <summary>The pid namespace to show, where it is not this process's own.</summary>
+    public static SafeFileHandle? OpenPidNamespace(ServerOptions options)
     {
         if (options.PidNamespaceOf == 0)
         {
@@ -68,13 +69,10 @@ internal sealed class Server : IServing
 
         string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{options.PidNamespaceOf}/ns/pid");
         Errno error = Libc.Open(Encoding.ASCII.GetBytes(path), OpenFlags.ReadOnly, out int opened);
-        if (error != Errno.None)
-        {
-            throw new CommandFailure($"--pidns {options.PidNamespaceOf}", error.Describe(),
+        return error == Errno.None
+            ? new(opened, ownsHandle: true)
+            : throw new CommandFailure($"--pidns {options.PidNamespaceOf}", error.Describe(),
                 error is Errno.ENOENT ? "no task has this id" : "its pid namespace must be open to this user");
-        }
-
-        return new(opened, ownsHandle: true);
     }
 
     // A descriptor for each task in use and each open file: as many as this process may have.
