@@ -22,13 +22,17 @@ internal sealed class BobbinCommand : RootCommand
         Subcommands.Add(new ManCommand());
     }
 
+    /// <summary>Parses; nothing is read from files, and no letters are bundled.</summary>
+    public static ParseResult ParseLine(string[] arguments) =>
+        new BobbinCommand().Parse(arguments, new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+
     /// <summary>Parses and executes; the exit status.</summary>
     public static int Execute(string[] arguments)
     {
-        ParseResult result = new BobbinCommand().Parse(arguments, new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
-        if (result.Errors.Count > 0)
+        ParseResult result = ParseLine(arguments);
+        if (UsageError.Describe(result, arguments) is string error)
         {
-            Terminal.Error(UsageError.Describe(result));
+            Terminal.Error(error);
             return 2;
         }
 

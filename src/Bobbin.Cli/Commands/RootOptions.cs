@@ -29,6 +29,7 @@ internal static class RootOptions
                 return (LogLevel)Math.Max(level, 0);
             },
         };
+        option.CompletionSources.Clear();
         option.CompletionSources.Add(words);
         return option;
     }

@@ -24,14 +24,6 @@ internal sealed class RunCommand : Command
     {
         _view = new(this);
         Arguments.Add(_command);
-        _command.Validators.Add(result =>
-        {
-            // The first word that is no option starts the command; an option that is unknown must not.
-            if (result.Tokens is [{ Value: ['-', ..] word }, ..] && !CommandLine.Current.HasDashesBefore(result.Tokens.Count))
-            {
-                result.AddError(UsageError.UnknownOption(word, this));
-            }
-        });
         SetAction(Run);
     }
 

@@ -7,25 +7,50 @@ namespace Bobbin.Cli.Commands;
 /// <summary>One line for a command line that makes no sense; an unknown option or verb comes with the nearest that exists.</summary>
 internal static class UsageError
 {
-    /// <summary>The line, with its end.</summary>
-    public static string Describe(ParseResult result)
+    /// <summary>The line, with its end; null for a command line that makes sense.</summary>
+    /// <param name="result">What the parser makes of it.</param>
+    /// <param name="arguments">The words that it parsed.</param>
+    public static string? Describe(ParseResult result, string[] arguments)
     {
         Command verb = result.CommandResult.Command;
+        if (result.Errors.Count == 0 && UnknownBeforeCommand(result, arguments) is null)
+        {
+            return null;
+        }
+
         string name = verb is RootCommand ? "bobbin" : $"bobbin {verb.Name}";
-        return Printable.Escape($"{name}: {Message(result, verb)}; see {name} --help") + "\n";
+        return Printable.Escape($"{name}: {UnknownBeforeCommand(result, arguments) ?? Message(result, verb)}; see {name} --help") + "\n";
     }
 
     private static string Message(ParseResult result, Command verb)
     {
-        if (result.UnmatchedTokens is [string token, ..])
+        if (result.UnmatchedTokens.Count > 0)
         {
+            string token = result.UnmatchedTokens.FirstOrDefault(one => one.StartsWith('-'), result.UnmatchedTokens[0]);
             return verb is RootCommand && !token.StartsWith('-')
                 ? WithNearest($"unknown verb {token}", token, verb.Subcommands.Where(one => !one.Hidden).Select(one => one.Name))
-                : token.StartsWith('-') ? UnknownOption(token, verb) : $"{verb.Name}: unexpected {token}";
+                : token.StartsWith('-') ? UnknownOption(token, verb) : $"unexpected {token}";
         }
 
         ParseError error = result.Errors[0];
-        return error.SymbolResult is CommandResult { Command: RootCommand } ? "which verb?" : error.Message.TrimEnd('.');
+        return error.SymbolResult switch
+        {
+            CommandResult { Command: RootCommand } => "which verb?",
+            ArgumentResult { Tokens.Count: 0, Argument: { } argument } when verb.Arguments.Contains(argument) => $"which {argument.Name}?",
+            CommandResult { Command: { Arguments: [{ } argument, ..] } } when result.CommandResult.Tokens.Count == 0 => $"which {argument.Name}?",
+            _ => error.Message.TrimEnd('.'),
+        };
+    }
+
+    // The parser takes an unknown option for an argument, and for run's command; only after "--" it may be that.
+    private static string? UnknownBeforeCommand(ParseResult result, string[] arguments)
+    {
+        IReadOnlyList<Token> words = result.CommandResult.Tokens;
+        string? option = words.Take(result.CommandResult.Command is RunCommand ? 1 : words.Count)
+            .FirstOrDefault(word => word.Value.StartsWith('-'))?.Value;
+        return option is null || Array.IndexOf(arguments, "--") is >= 0 and int dashes && dashes <= arguments.Length - words.Count
+            ? null
+            : UnknownOption(option, result.CommandResult.Command);
     }
 
     /// <summary>What to say about an option that does not exist.</summary>

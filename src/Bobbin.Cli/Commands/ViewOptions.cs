@@ -41,6 +41,7 @@ internal sealed class ViewOptions
     /// <summary>Makes the options and adds them to a verb.</summary>
     public ViewOptions(Command verb)
     {
+        _hidePid.CompletionSources.Clear();
         _hidePid.CompletionSources.Add(s_hidePidWords);
         _subset.CompletionSources.Add("pid");
         _subset.Validators.Add(result =>

@@ -23,9 +23,6 @@ internal sealed class CommandLine
     public static void Read(string[] arguments) =>
         Current = new(arguments, InheritedState.Capture()) { IsInside = arguments is [UserNamespace.Verb, ..] };
 
-    /// <summary>Whether <c>--</c> stands before the last arguments.</summary>
-    public bool HasDashesBefore(int count) => _arguments.Length > count && _arguments[^(count + 1)] == "--";
-
     /// <summary>Address of a vector with all arguments but the program's name.</summary>
     public nint All => Last(_arguments.Length);
 
