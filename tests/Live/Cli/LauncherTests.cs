@@ -1,0 +1,58 @@
+using Bobbin.Tests.Fixtures;
+using Xunit;
+
+namespace Bobbin.Tests.Cli;
+
+/// <summary><c>./bobbin</c> of a checkout, here one whose binary is a script that prints what it got.</summary>
+public sealed class LauncherTests
+{
+    [Fact]
+    public void It_runs_the_binary_from_any_directory_and_through_a_link()
+    {
+        string checkout = MakeCheckout();
+        Assert.Equal("<a b><><--x>\n", Command.Check($"{checkout}/bobbin", "a b", "", "--x"));
+        string link = Path.Combine(Scratch.MakeFolder("links"), "bob");
+        File.CreateSymbolicLink(link, $"{checkout}/bobbin");
+        Assert.Equal("<x>\n", Command.Check(link, "x"));
+        Assert.Equal("<x>\n", Command.Check("sh", "-c", $"cd {checkout} && ./bobbin x"));
+        Assert.Equal("<x>\n", Command.Check("sh", "-c", $"cd / && PATH={checkout}:$PATH && bobbin x"));
+        Assert.Equal("<x>\n", Command.Check("sh", "-c", $"cd {Path.GetDirectoryName(link)} && ./bob x"));
+    }
+
+    [Fact]
+    public void Descriptors_and_variables_pass_through()
+    {
+        string checkout = MakeCheckout();
+        Write($"{checkout}/artifacts/bin/bobbin", "#!/bin/sh\ncat <&9\nprintf '%s\\n' \"$root $self $binary\"\n");
+        Assert.Equal("nine\n1 2 3\n", Command.Check("sh", "-c", $"echo nine >{checkout}/nine; root=1 self=2 binary=3 {checkout}/bobbin 9<{checkout}/nine"));
+    }
+
+    [Fact]
+    public void A_source_that_is_newer_asks_for_the_sdk()
+    {
+        string checkout = MakeCheckout();
+        File.SetLastWriteTimeUtc($"{checkout}/artifacts/bin/bobbin", DateTime.UtcNow.AddHours(-1));
+        Command result = Command.Run(["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", $"DOTNET_ROOT={checkout}/src", "HOME=/nonexistent", $"{checkout}/bobbin"]);
+        Assert.SkipWhen(File.Exists("/usr/bin/dotnet") || File.Exists("/usr/share/dotnet/dotnet") || File.Exists("/usr/lib/dotnet/dotnet") || File.Exists("/usr/local/share/dotnet/dotnet"), "the SDK is where the launcher looks");
+        Assert.Equal((1, "", "bobbin: the .NET SDK is not here: it takes version 10 to compile bobbin; see https://dot.net/download\n"), (result.ExitCode, result.Output, result.Errors));
+    }
+
+    private static string MakeCheckout()
+    {
+        string checkout = Scratch.MakeFolder("checkout with blanks");
+        Directory.CreateDirectory($"{checkout}/artifacts/bin");
+        Directory.CreateDirectory($"{checkout}/src");
+        File.WriteAllText($"{checkout}/src/Program.cs", "");
+        File.Copy(Path.Combine(Product.Root, "bobbin"), $"{checkout}/bobbin");
+        string plain = checkout.Replace(" ", "-", StringComparison.Ordinal);
+        Directory.Move(checkout, plain);
+        Write($"{plain}/artifacts/bin/bobbin", "#!/bin/sh\nprintf '<%s>' \"$@\"; echo\n");
+        return plain;
+    }
+
+    private static void Write(string path, string text)
+    {
+        File.WriteAllText(path, text);
+        File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
+    }
+}
