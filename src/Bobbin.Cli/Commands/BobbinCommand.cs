@@ -11,6 +11,7 @@ internal sealed class BobbinCommand : RootCommand
     public BobbinCommand()
         : base("A /proc in user space: it lists processes, finds threads, and says what you choose.")
     {
+        HelpName = "bobbin";
         Options.Add(RootOptions.LogLevel);
         Subcommands.Add(new RunCommand());
         Subcommands.Add(new MountCommand());
