@@ -68,7 +68,9 @@ internal sealed partial class ProcFileSystem
         Errno error = _tree.Open(CallerOf(request), node, flags, directory, out ProcFile? file);
         if (error != Errno.None)
         {
-            return error == Errno.ESTALE ? WhenDead(request, node, directory ? ErrnoOfDeadDirectory(node) : Errno.ENOENT) : error;
+            // A living node's ESTALE is meant as it is: the path leads elsewhere the next time (Live.Detours).
+            bool dead = error == Errno.ESTALE && IsDead(node);
+            return dead ? WhenDead(request, node, directory ? ErrnoOfDeadDirectory(node) : Errno.ENOENT) : error;
         }
 
         // A directory that keeps no state is remembered where its task may die before it is closed.
