@@ -91,7 +91,9 @@ public sealed class ContentTests : IDisposable
         int number = actor.Check("open-kind", kind);
         Assert.Equal(Errno.None, _tree.ReadLink(caller, $"{actor.Id}/fd/{number}", out string text));
         Assert.DoesNotContain('/', text);
-        Assert.Equal(Errno.None, _tree.Stat(caller, $"{actor.Id}/fd/{text}", out ProcAttributes attributes));
+        Assert.Equal("-2", actor.Ask("lstat", $"/proc/{actor.Id}/fd/{text}")[0]);
+        Errno found = Fidelity.Expect("link-names", Side.Bobbin, Errno.ENOENT, Errno.None);
+        Assert.Equal(found, _tree.Stat(caller, $"{actor.Id}/fd/{text}", out ProcAttributes attributes));
         Assert.Equal(FileType.Link | 0x1FF, attributes.Mode);
         Assert.Equal(Errno.None, _tree.ReadLink(caller, $"{actor.Id}/fd/{text}", out string path));
         Assert.StartsWith("/proc/self/fd/", path);
@@ -121,7 +123,7 @@ public sealed class ContentTests : IDisposable
         int number = actor.Check("open-kind", "deleted");
         int memory = actor.Check("open-kind", "memfd");
         Assert.Equal(Errno.None, _tree.ReadLink(CallerOf(actor), $"{actor.Id}/fd/{number}", out string text));
-        Assert.Equal($"/proc/self/fd/{number}", text);
+        Assert.Equal(Fidelity.Expect("deleted-text", Side.Bobbin, "", $"/proc/self/fd/{number}"), text);
         Assert.Equal(Errno.None, _tree.ReadLink(CallerOf(actor), $"{actor.Id}/fd/{memory}", out text));
         Assert.Equal($"/proc/self/fd/{memory}", text);
         Assert.Equal(Errno.None, _tree.ReadLink(CallerOf(Start()), $"{actor.Id}/fd/{number}", out text));

@@ -197,9 +197,20 @@ public sealed class DeputyTests : IDisposable
     {
         Actor there = Start(["unshare", "--fork", "--pid"]);
         Caller caller = new(there.Id, 0, 0);
-        Assert.Equal(Errno.EACCES, _tree.Open(caller, "sys/kernel/ns_last_pid", 1, false, out _));
+        Errno expected = Fidelity.Expect("pid-namespace-settings", Side.Bobbin, Errno.None, Errno.EACCES);
+        Assert.Equal(expected, _tree.Open(caller, "sys/kernel/ns_last_pid", 1, false, out _));
         Assert.Equal(Errno.None, _tree.Open(caller, "sys/kernel/ns_last_pid", 0, false, out ProcFile? file));
         file!.Release();
+    }
+
+    [Fact]
+    public void Ids_in_a_text_are_the_servers()
+    {
+        Actor boxed = Start([.. AsUser, "unshare", "-Ur"]);
+        Assert.Equal(Errno.None, _tree.Cat(new Caller(boxed.Id, User, User), $"{boxed.Id}/status", out string text));
+        string kernels = boxed.Ask("cat", "/proc/self/status")[0];
+        Assert.Contains(Fidelity.Expect("user-ids-text", Side.Kernel, "Uid:\t0\t", $"Uid:\t{User}\t"), kernels);
+        Assert.Contains(Fidelity.Expect("user-ids-text", Side.Bobbin, "Uid:\t0\t", $"Uid:\t{User}\t"), text);
     }
 
     [Fact]
