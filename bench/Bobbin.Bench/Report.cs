@@ -48,6 +48,15 @@ internal static class Report
         Console.WriteLine($"wrote {path}");
     }
 
+    /// <summary>Puts the soak's tables between their marks.</summary>
+    public static void WriteSoak(Options options, List<(string Name, string Table)> tables)
+    {
+        string path = Path.Combine(Programs.Repository, "docs/performance.md");
+        IEnumerable<string> parts = tables.Select(table => $"{table.Name}:\n\n{table.Table}");
+        File.WriteAllText(path, Replace(File.ReadAllText(path), "soak", $"Made by `{options.CommandLine}` on {Machine()}.\n\n{string.Join('\n', parts)}"));
+        Console.WriteLine($"wrote {path}");
+    }
+
     public static string Markdown(string[][] rows)
     {
         StringBuilder text = new();

@@ -81,5 +81,6 @@ internal static class OwnFiles
 
         text.Literal("ends-told "u8).Number(files.Lifetimes.Forgotten).Line();
         text.Literal("open-files "u8).Number(files.Handles.Count).Line();
+        text.Literal("allocated-bytes "u8).Number(GC.GetTotalAllocatedBytes()).Line();
     }
 }
