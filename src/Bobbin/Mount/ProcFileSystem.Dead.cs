@@ -16,9 +16,25 @@ internal sealed partial class ProcFileSystem
     /// <summary>Whether a request about a dead node must have come by a descriptor, since no name leads to it any more.</summary>
     private bool IsHeld(ProcNode node) => (Lifetimes.Notice == EndNotice.None && !_atRest) || Handles.IsSettled(node);
 
-    private Errno WhenDead(in FuseRequest request, ProcNode node, Errno held) => MayBePath(request, node) ? Errno.ESTALE : held;
+    /// <summary>
+    /// The answer to a request about a dead node which the kernel repeats after ESTALE, whatever it came by. That no path leads here any
+    /// more does not help: this one may have been on its way.
+    /// </summary>
+    private Errno WhenDead(in FuseRequest request, ProcNode node, Errno held)
+    {
+        if (Lifetimes.Notice == EndNotice.None && !_atRest)
+        {
+            return held;
+        }
 
-    /// <summary>Whether to take a request for one that came by a path: the first one of its thread, until no path leads here any more.</summary>
+        Lifetimes.SettleNow(node);
+        return _stale.IsFirst(request.Caller.ThreadId, node) ? Errno.ESTALE : held;
+    }
+
+    /// <summary>
+    /// Whether to take a request for one that came by a path, where the kernel does not repeat one that came by a descriptor: the first one
+    /// of its thread, until no path leads here any more.
+    /// </summary>
     private bool MayBePath(in FuseRequest request, ProcNode node)
     {
         if (IsHeld(node))

@@ -135,7 +135,12 @@ internal sealed partial class ProcFileSystem : FuseFileSystem
     {
         ProcNode asked = new(node);
         Errno error = _tree.Access(CallerOf(request), asked, mask);
-        return error == Errno.ESTALE ? WhenDead(request, asked, ErrnoOfDeadDirectory(asked)) : error;
+        if (error != Errno.ESTALE)
+        {
+            return error;
+        }
+
+        return MayBePath(request, asked) ? Errno.ESTALE : ErrnoOfDeadDirectory(asked); // fchdir(2)
     }
 
     public override Errno GetStatistics(in FuseRequest request, ulong node, ref FuseStatistics statistics)

@@ -7,7 +7,7 @@ namespace Bobbin.Tests.Bpf;
 
 public sealed class EndProgramTests : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly BpfExits _exits;
     private readonly ConcurrentDictionary<int, bool> _ended = new();

@@ -28,10 +28,11 @@ public sealed class AtRestTests : LiveTest
         Assert.StartsWith("5000 (worker) S 1 ", text);
         Assert.Equal(0, Native.Stat(stat, out Status status));
         Assert.Equal(text.Length, status.Size);
-        long total = _mount.Server.Counters!.Total;
-        Assert.Equal(text, Native.Cat(stat).Text);
-        Assert.Equal(0, Native.Stat(stat, out _));
-        Assert.Equal(total, _mount.Server.Counters.Total);
+        _mount.Costs(0, () => _mount.Server.Counters!.Total - _mount.Server.Counters[FuseOperation.Forget] - _mount.Server.Counters[FuseOperation.BatchForget], () =>
+        {
+            Assert.Equal(text, Native.Cat(stat).Text);
+            Assert.Equal(0, Native.Stat(stat, out _));
+        });
     }
 
     [Fact]
@@ -58,9 +59,7 @@ public sealed class AtRestTests : LiveTest
         int[] ids = [.. first.Where(name => char.IsAsciiDigit(name[0])).Select(int.Parse)];
         Assert.Equal(_table.GroupCount, ids.Length);
         Assert.Equal(ids.Order(), ids);
-        long before = _mount.Server.Counters![FuseOperation.ReadDirectory];
-        Assert.Equal(first, Listing.Of(_mount.Root));
-        Assert.Equal(before, _mount.Server.Counters[FuseOperation.ReadDirectory]);
+        _mount.Costs(0, () => _mount.Server.Counters![FuseOperation.ReadDirectory], () => Assert.Equal(first, Listing.Of(_mount.Root)));
     }
 
     [Fact]
@@ -68,7 +67,7 @@ public sealed class AtRestTests : LiveTest
     {
         long first = _mount.Count("lookup");
         Native.Cat(_mount["3000/stat"]);
-        Eventually(() => _mount.Count("lookup") == first + 2, "the counters are read anew");
+        Eventually(() => _mount.Count("lookup") > first, "the counters are read anew");
     }
 
     [Fact]
