@@ -63,7 +63,8 @@ internal static class CommandLookup
                 case Errno.ENOENT or Errno.ENOTDIR or Errno.ESTALE or Errno.ENODEV or Errno.ETIMEDOUT:
                     break;
                 case Errno.EACCES:
-                    verdict = error;
+                    // A directory that cannot be searched does not have it, as far as a shell can tell.
+                    verdict = Libc.StatAt(At.CurrentDirectory, file.AsSpan(0, length + name.Length), 0, out _) == Errno.None ? error : verdict;
                     break;
                 default:
                     return error;

@@ -24,7 +24,7 @@ public sealed class InheritedTests : CliTest
             yield return new(root, "exec 7</etc/passwd 9>/dev/null; read -r line <&7; exec \"$@\"");
             yield return new(root, "exec env -i A=1 'B=x y' \"$(printf 'C=\\377\\n.')\" \"$@\"");
             yield return new(root, "exec setarch -R taskset 1 chrt -b 0 \"$@\"");
-            yield return new(root, "exec python3 -c 'import os,signal,sys; signal.pthread_sigmask(signal.SIG_BLOCK,[signal.SIGCHLD,signal.SIGUSR1,signal.SIGPIPE]); [signal.signal(s,signal.SIG_DFL) for s in (signal.SIGPIPE,signal.SIGXFSZ)]; os.kill(os.getpid(),signal.SIGUSR1); os.execvp(sys.argv[1],sys.argv[1:])' \"$@\"");
+            yield return new(root, "exec /usr/bin/python3 -c 'import os,signal,sys; signal.pthread_sigmask(signal.SIG_BLOCK,[signal.SIGCHLD,signal.SIGUSR1,signal.SIGPIPE]); [signal.signal(s,signal.SIG_DFL) for s in (signal.SIGPIPE,signal.SIGXFSZ)]; os.kill(os.getpid(),signal.SIGUSR1); os.execvp(sys.argv[1],sys.argv[1:])' \"$@\"");
         }
     }
 

@@ -14,7 +14,7 @@ public sealed class InteractiveTests : CliTest
 
     private static void Type(string check, bool root)
     {
-        Command result = Command.Run([.. root ? [] : OrdinaryUser.Prefix, "python3", Path.Combine(AppContext.BaseDirectory, "Cli/interactive.py"), check, Binary, "run", "--", "bash", "--norc", "-i"], 100);
+        Command result = Command.Run([.. Defaults, .. root ? [] : OrdinaryUser.Prefix, "/usr/bin/python3", Path.Combine(AppContext.BaseDirectory, "Cli/interactive.py"), check, Binary, "run", "--", "bash", "--norc", "-i"], 100);
         Assert.Equal((0, ""), (result.ExitCode, result.Errors));
         NothingIsLeft();
     }

@@ -60,7 +60,10 @@ public abstract class CliTest : IDisposable
 
     /// <summary>bobbin with arguments, as root or not.</summary>
     internal static Command Bobbin(bool root, params string[] arguments) =>
-        Command.Run([.. root ? [] : OrdinaryUser.Prefix, Binary, .. arguments]);
+        Command.Run([.. Defaults, .. root ? [] : OrdinaryUser.Prefix, Binary, .. arguments]);
+
+    /// <summary>Words before a command that give it default signals: the runtime of the tests ignores SIGPIPE, and that is inherited.</summary>
+    internal static string[] Defaults { get; } = ["env", "--default-signal"];
 
     /// <summary>A command with Bobbin's /proc; it must say nothing on standard error.</summary>
     internal static string Inside(bool root, params string[] command)

@@ -9,12 +9,12 @@ public sealed class RunTests : CliTest
     [Theory, MemberData(nameof(RootOrNot))]
     public void The_command_is_the_same_process(bool root)
     {
-        using Process process = Start(root, "run", "--", "sh", "-c", "echo $$; readlink /proc/self; readlink /proc/$$/exe; cat /proc/$$/comm");
+        using Process process = Start(root, "run", "--", "sh", "-c", "echo $$; readlink /proc/self; cat /proc/$$/comm");
         string[] lines = process.StandardOutput.ReadToEnd().Split('\n');
         process.WaitForExit();
         Assert.Equal($"{process.Id}", lines[0]);
         Assert.NotEqual(lines[0], lines[1]); // readlink's own
-        Assert.Equal("sh", lines[3]);
+        Assert.Equal("sh", lines[2]);
         NothingIsLeft();
     }
 
@@ -55,8 +55,8 @@ public sealed class RunTests : CliTest
     public void Every_thread_is_listed_on_request(bool root)
     {
         const string Count = "import os,threading,time; threading.Thread(target=time.sleep,args=(60,),daemon=True).start(); t=os.listdir('/proc/self/task'); l=set(os.listdir('/proc')); print(len(t), len([i for i in t if i in l]))";
-        Assert.Equal("2 1\n", Inside(root, "python3", "-c", Count));
-        Assert.Equal("2 2\n", Bobbin(root, "run", "--list-threads", "--", "python3", "-c", Count).Output);
+        Assert.Equal("2 1\n", Inside(root, "/usr/bin/python3", "-c", Count));
+        Assert.Equal("2 2\n", Bobbin(root, "run", "--list-threads", "--", "/usr/bin/python3", "-c", Count).Output);
     }
 
     [Theory, MemberData(nameof(RootOrNot))]
@@ -77,7 +77,7 @@ public sealed class RunTests : CliTest
     public void A_masked_proc_stays_masked_or_is_made_anew()
     {
         // As a container runtime does: empty files and read-only trees over parts of /proc.
-        const string Mask = "mount --make-rprivate / && mount --bind /dev/null /proc/kcore && mount --bind -o ro /proc/sys /proc/sys && exec \"$@\"";
+        const string Mask = "mount --make-rprivate / && mount --bind /dev/null /proc/uptime && mount --bind -o ro /proc/sys /proc/sys && exec \"$@\"";
         Command result = Command.Run(["unshare", "-m", "sh", "-c", Mask, "sh", Binary, "run", "--", "sh", "-c", "cat /proc/self/comm; ps -o comm= $$"]);
         Assert.Equal((0, "cat\nsh\n", ""), (result.ExitCode, result.Output, result.Errors));
     }
