@@ -30,6 +30,12 @@ public sealed record FuseOptions
     /// <summary>How long a thread beyond those needed at rest waits for work before it leaves.</summary>
     public TimeSpan IdleTime { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long a thread that reads the device looks for the next request before it sleeps; not done where only one processor
+    /// may be used, nor by io_uring. Zero: never.
+    /// </summary>
+    public TimeSpan SpinTime { get; init; } = TimeSpan.FromMicroseconds(50);
+
     /// <summary>Told about bugs, in one line each: an exception of the file system, a reply the kernel refused.</summary>
     public Action<string>? Log { get; init; }
 

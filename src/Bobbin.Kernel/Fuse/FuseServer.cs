@@ -61,6 +61,8 @@ public sealed class FuseServer : IDisposable
     /// <summary>How many threads serve, those at rest included.</summary>
     public int ThreadCount => _crew.Count + (_rings?.ThreadCount ?? 0);
 
+    internal TimeSpan SpinTime => _options.SpinTime;
+
     internal FuseInterrupts Interrupts { get; } = new();
 
     internal FuseBacklog Backlog { get; } = new();

@@ -48,8 +48,10 @@ internal sealed class FuseWorker
 
     private void Serve(FuseCrew.Member member, Span<byte> request, Span<byte> reply)
     {
+        FuseSpin spin = new(_device, _server.SpinTime);
         while (!_crew.IsClosed)
         {
+            spin.Wait();
             Errno error = Libc.Read(_device, request, out int length);
             if (error == Errno.None && length > 0)
             {
