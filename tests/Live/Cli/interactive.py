@@ -29,11 +29,21 @@ def expect(text, seconds=60):
 def type_(text):
     os.write(terminal, text)
 
+def job_runs():
+    """Waits until the job has the terminal and has become its program: before, the shell's child still ignores Ctrl-Z."""
+    while True:
+        group = os.tcgetpgrp(terminal)
+        try:
+            if group != child and open(f"/proc/{group}/comm").read() == "sleep\n":
+                return
+        except OSError:
+            pass
+        time.sleep(0.01)
+
 expect(b"ready> ")
 if check == "jobs":
     type_(b"sleep 1000\n")
-    # The shell must have handed the terminal to the job, else Ctrl-Z would be the shell's.
-    while os.tcgetpgrp(terminal) == child: time.sleep(0.01)
+    job_runs()
     type_(b"\x1a")
     expect(b"Stopped")
     expect(b"ready> ")
@@ -41,7 +51,7 @@ if check == "jobs":
     expect(b"\n1")
     expect(b"ready> ")
     type_(b"fg\n")
-    while os.tcgetpgrp(terminal) == child: time.sleep(0.01)
+    job_runs()
     type_(b"\x03")
     expect(b"ready> ")
     type_(b"exec 3<>/dev/tty && echo tty-$((40+2)) >&3\n")
@@ -55,7 +65,7 @@ if check == "jobs":
     sys.exit(0 if status == 7 else f"ended with {status}")
 if check == "close":
     type_(b"sleep 1000 & sleep 1000\n")
-    while os.tcgetpgrp(terminal) == child: time.sleep(0.01)
+    job_runs()
     os.close(terminal)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     sys.exit(0 if status in (-signal.SIGHUP, 129) else f"ended with {status}")
