@@ -25,6 +25,9 @@ static void read_all(int fd) {
     long n, all = 0;
     // One byte of what changes by itself; some of it never ends.
     while ((n = read(fd, buffer, hashed ? sizeof buffer : 1)) > 0) {
+        // How many signals wait for all of its user's processes is not the task's own matter.
+        char *queue = hashed ? memmem(buffer, n, "\nSigQ:\t", 7) : NULL;
+        for (queue = queue ? queue + 7 : NULL; queue && queue < buffer + n && *queue != '/'; queue++) *queue = '0';
         all += n;
         for (long i = 0; i < n; i++) hash = (hash ^ (unsigned char)buffer[i]) * 1099511628211u;
         if (!hashed) break;

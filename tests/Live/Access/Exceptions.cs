@@ -1,8 +1,58 @@
+using System.Text.RegularExpressions;
+using Bobbin.Tests.Fixtures;
+
 namespace Bobbin.Tests.Access;
 
-/// <summary>Differences of the access matrix that docs/fidelity.md explains.</summary>
+/// <summary>One line of the matrix on which the two sides do not agree.</summary>
+/// <param name="Caller">Who tried.</param>
+/// <param name="Kind">Whose file, where it is a process's.</param>
+/// <param name="Path">Which file.</param>
+/// <param name="Operation">What was tried.</param>
+/// <param name="Kernel">What came of it on the kernel's.</param>
+/// <param name="Bobbin">What came of it on Bobbin's.</param>
+internal sealed record Attempt(string Caller, string Kind, string Path, string Operation, string Kernel, string Bobbin)
+{
+    public bool IsStricter => IsRefusal(Bobbin) && !IsRefusal(Kernel) && Kernel != "not tried";
+
+    public bool IsRefused => IsRefusal(Bobbin);
+
+    public bool IsFromUserNamespace => Caller.EndsWith("user-namespace", StringComparison.Ordinal);
+
+    public bool IsLaxer => Bobbin.StartsWith("ok", StringComparison.Ordinal) && IsRefusal(Kernel);
+
+    /// <summary>The file, without ids: the same for every process.</summary>
+    public string Entry => Regex.Replace(Regex.Replace(Path, @"^\d+(/task/\d+)?(?=/|$)", match => match.Value.Contains("task", StringComparison.Ordinal) ? "PID/task/TID" : "PID"),
+        "map_files/.*", "map_files/*");
+
+    public override string ToString() => $"{(IsLaxer ? "LAXER " : "")}{Entry} {Operation}: kernel {Shown(Kernel)}, Bobbin {Shown(Bobbin)}";
+
+    private static bool IsRefusal(string result) => result.StartsWith('E');
+
+    private string Shown(string result) => Operation == "readlink" ? result.Split('\t')[0] + " ..." : result.Replace('\t', ' ');
+}
+
+/// <summary>Differences of the matrix that rows of docs/fidelity.md explain.</summary>
 internal static class Exceptions
 {
-    /// <summary>Whether a row explains that Bobbin's answer to an attempt ("path, tab, operation") is not the kernel's.</summary>
-    public static bool Allow(string attempt, string kernel, string bobbin) => false;
+    public static bool Allow(Attempt attempt) =>
+
+        // The prober opens other descriptors on each side.
+        Regex.IsMatch(attempt.Path, "^self/fd/") && attempt.Operation == "readlink" && !attempt.IsLaxer && !attempt.IsStricter
+
+        // What is not tried follows from an attempt before that was refused.
+        || (attempt.Operation is "read" or "list" && attempt.Bobbin == "not tried")
+
+        // Its own user namespace is another at each run.
+        || (attempt.Path.EndsWith("self/ns/user", StringComparison.Ordinal) && attempt.Operation == "readlink" && !attempt.IsLaxer)
+        || Row("user-namespace", attempt.IsFromUserNamespace && attempt.IsRefused)
+        || Row("user-namespace-ids", attempt.IsFromUserNamespace && attempt.Operation == "read" && Regex.IsMatch(attempt.Entry, "/(status|[a-z]+id_map)$") && !attempt.IsLaxer)
+        || Row("set-uid-access", attempt.IsStricter && attempt.Caller == "set-uid" && attempt.Operation.StartsWith("access", StringComparison.Ordinal))
+        || Row("keys", attempt.IsStricter && attempt.Path is "keys" or "key-users" && attempt.IsStricter)
+        || Row("server", attempt.Kind == "the server" && (attempt.IsRefused || attempt.Bobbin == "not tried"))
+        || Row("zombie-namespaces", attempt.Kind.Contains("zombie", StringComparison.Ordinal) && attempt.Operation == "follow" && attempt.IsStricter)
+        || Row("hidepid-lookup", attempt.Entry == "PID" && attempt.Bobbin == "ENOENT" && attempt.IsRefused && attempt.Kernel is "EPERM" or "EISDIR")
+        || Row("map-files", attempt.Entry.EndsWith("map_files/*", StringComparison.Ordinal) && attempt.Operation == "follow");
+
+    private static bool Row(string name, bool applies) =>
+        applies && (Fidelity.Rows.ContainsKey(name) ? true : throw new InvalidOperationException($"docs/fidelity.md has no row {name}"));
 }

@@ -38,11 +38,13 @@ public class MountOptions(Subjects subjects) : LiveTest(subjects)
 
         Assert.Equal(listed, stranger.Ask("list", root).Contains($"{target.Id}"));
         Assert.Equal(listed ? Errno.None : Errno.ENOENT, Asked(stranger, "lstat", folder));
-        foreach (string name in new[] { "stat", "status", "task", "nobody", "fd", "ns", $"task/{thread}", "." })
+        foreach (string name in new[] { "stat", "status", "task", "nobody", "fd", "ns", $"task/{thread}" })
         {
             Assert.Equal((name, inside), (name, Asked(stranger, "lstat", $"{folder}/{name}")));
         }
 
+        // Its attributes are no secret where it is listed.
+        Assert.Equal(listed ? Fidelity.Expect("dot", side, inside, Errno.None) : inside, Asked(stranger, "lstat", $"{folder}/."));
         Assert.Equal(inside, Asked(stranger, "list", folder));
         Assert.Equal(inside, Asked(stranger, "list", folder + "/task"));
         Assert.Equal(inside, Asked(stranger, "open", folder + "/comm", 0));
@@ -98,11 +100,12 @@ public class MountOptions(Subjects subjects) : LiveTest(subjects)
         // Not even the dots: they are the static entries' part of the listing.
         Assert.Equal(["self", "thread-self", "1"], names.Take(3));
         Assert.All(names.Skip(2), name => Assert.True(Listing.IsId(name), name));
-        foreach (string name in new[] { "uptime", "sys", "mounts", "net", "cpuinfo", "stat", "fs" })
+        foreach (string name in new[] { "uptime", "sys", "mounts", "net", "cpuinfo", "stat" })
         {
             Assert.Equal((name, Errno.ENOENT), (name, ErrnoOf(Native.LStat($"{root}/{name}", out _))));
         }
 
+        Assert.Equal(Fidelity.Expect("own-files", side, Errno.ENOENT, Errno.None), ErrnoOf(Native.LStat($"{root}/fs", out _)));
         Assert.Equal(0, Native.Cat($"{root}/1/stat").Error);
         Assert.Equal(0, Native.Cat($"{root}/self/net/dev").Error);
         Native.ReadLink($"{root}/self", out string self);
