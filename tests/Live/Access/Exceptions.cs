@@ -44,11 +44,11 @@ internal static class Exceptions
 
         // Its own user namespace is another at each run.
         || (attempt.Path.EndsWith("self/ns/user", StringComparison.Ordinal) && attempt.Operation == "readlink" && !attempt.IsLaxer)
-        || Row("user-namespace", attempt.IsFromUserNamespace && attempt.IsRefused)
-        || Row("user-namespace-ids", attempt.IsFromUserNamespace && attempt.Operation == "read" && Regex.IsMatch(attempt.Entry, "/(status|[a-z]+id_map)$") && !attempt.IsLaxer)
+        || Row("namespace-capabilities", attempt.IsFromUserNamespace && attempt.IsRefused)
+        || Row("user-ids-text", attempt.IsFromUserNamespace && attempt.Operation == "read" && Regex.IsMatch(attempt.Entry, "/(status|[a-z]+id_map)$") && !attempt.IsLaxer)
         || Row("set-uid-access", attempt.IsStricter && attempt.Caller == "set-uid" && attempt.Operation.StartsWith("access", StringComparison.Ordinal))
         || Row("keys", attempt.IsStricter && attempt.Path is "keys" or "key-users" && attempt.IsStricter)
-        || Row("server", attempt.Kind == "the server" && (attempt.IsRefused || attempt.Bobbin == "not tried"))
+        || Row("server-itself", attempt.Kind == "the server" && (attempt.IsRefused || attempt.Bobbin == "not tried"))
         || Row("zombie-namespaces", attempt.Kind.Contains("zombie", StringComparison.Ordinal) && attempt.Operation == "follow" && attempt.IsStricter)
         || Row("hidepid-lookup", attempt.Entry == "PID" && attempt.Bobbin == "ENOENT" && attempt.IsRefused && attempt.Kernel is "EPERM" or "EISDIR")
         || Row("map-files", attempt.Entry.EndsWith("map_files/*", StringComparison.Ordinal) && attempt.Operation == "follow");

@@ -104,6 +104,10 @@ public abstract class LiveTest : IDisposable, IClassFixture<Subjects>
     /// <summary>The errno of a call's result.</summary>
     internal static Errno ErrnoOf(long result) => result < 0 ? (Errno)(-result) : Errno.None;
 
+    /// <summary>Waits until tasks wait for something: what their files say does not change then.</summary>
+    internal static void Asleep(params int[] ids) =>
+        Eventually(() => ids.All(id => Native.Cat($"/proc/{id}/stat").Text.Contains(") S ", StringComparison.Ordinal)), "sleeping tasks");
+
     /// <summary>Waits until something holds that happens by itself.</summary>
     internal static void Eventually(Func<bool> holds, string what, int seconds = 20)
     {

@@ -46,7 +46,7 @@ public class DeadDirectories(Subjects subjects) : LiveTest(subjects)
         }
 
         Errno found = ErrnoOf(Native.FStat(held, out Status after));
-        Assert.Equal(name.Length == 0 ? status : Fidelity.Expect("dead-fstat", side, status, Errno.ESTALE), found);
+        Assert.Equal(status, found);
         if (found == Errno.None)
         {
             Assert.Equal((0u, 0u), (after.Uid, after.Gid));
@@ -63,7 +63,7 @@ public class DeadDirectories(Subjects subjects) : LiveTest(subjects)
         int held = actor.Check("open", On(side)[$"{child}"], 0);
         actor.Check("end", child);
         actor.Check("reap", child);
-        Assert.Equal(Fidelity.Expect("dot", side, Errno.ESRCH, Errno.None), ErrnoOf(actor.Number("openat", held, ".", 0)));
+        Assert.Equal(Errno.ESRCH, ErrnoOf(actor.Number("openat", held, ".", 0)));
         Assert.Equal(Fidelity.Expect("dot", side, Errno.ESRCH, Errno.None), ErrnoOf(actor.Number("openat", held, "..", 0)));
         Assert.Equal(Errno.ESRCH, ErrnoOf(actor.Number("fchdir", held)));
     }
@@ -79,7 +79,9 @@ public class DeadDirectories(Subjects subjects) : LiveTest(subjects)
         actor.Check("reap", child);
         for (int i = 0; i < names.Length; i++)
         {
-            Errno expected = names[i].StartsWith("ns/", StringComparison.Ordinal) ? Errno.EACCES : Errno.ENOENT;
+            Errno expected = names[i].StartsWith("ns/", StringComparison.Ordinal)
+                ? Fidelity.Expect("dead-namespaces", side, Errno.EACCES, Errno.ENOENT)
+                : Errno.ENOENT;
             Assert.Equal((names[i], expected), (names[i], ErrnoOf(Native.ReadLinkAt(held[i], "", out _))));
         }
     }

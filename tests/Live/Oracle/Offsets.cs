@@ -65,7 +65,8 @@ public class Offsets(Subjects subjects) : LiveTest(subjects)
     [Theory, MemberData(nameof(Sides))]
     public void Byte_by_byte_is_the_same_text(Side side)
     {
-        Actor actor = StartActor();
+        // In a mount namespace of its own, so that nobody else's mounts disturb.
+        Actor actor = StartActor("unshare", "--mount");
         foreach (string name in new[] { "limits", "cmdline", "environ", "auxv", "maps", "mountinfo", "cgroup", "uid_map", "loginuid", "coredump_filter" })
         {
             string whole = Native.Cat(On(side)[$"{actor.Id}/{name}"]).Text;

@@ -109,9 +109,11 @@ public class TaskDirectories(Subjects subjects) : LiveTest(subjects)
     [Theory, MemberData(nameof(Sides))]
     public void Quiet_files_say_what_the_kernel_says(Side side)
     {
-        Actor actor = StartActor();
+        // In a mount namespace of its own, so that nobody else's mounts disturb.
+        Actor actor = StartActor("unshare", "--mount");
         int thread = actor.Check("thread", "wor ker)\n\\");
         int child = actor.Check("fork");
+        Asleep(actor.Id, thread, child);
         string[] names =
         [
             "cmdline", "comm", "environ", "auxv", "maps", "limits", "cgroup", "cpuset", "loginuid", "sessionid", "oom_score_adj", "oom_adj", "personality",
