@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Bobbin.Bench.Subjects;
 
@@ -6,6 +7,10 @@ namespace Bobbin.Bench.Subjects;
 internal sealed class MountedServer : Subject
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly HashSet<string> s_mounts = [];
+    private static readonly PosixSignalRegistration[] s_ends =
+        [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(end => PosixSignalRegistration.Create(end, _ => UnmountAll()))];
+
     private readonly Process _process;
     private readonly string _folder;
 
@@ -24,6 +29,11 @@ internal sealed class MountedServer : Subject
     public static MountedServer Start(string name, string program, Func<string, string[]> arguments, string ids = "-", string below = "")
     {
         string folder = Directory.CreateTempSubdirectory("bobbin-bench.").FullName;
+        lock (s_mounts)
+        {
+            s_mounts.Add(folder);
+        }
+
         Process process = Programs.Start(program, arguments(folder), output: true);
         process.OutputDataReceived += (_, line) =>
         {
@@ -67,6 +77,18 @@ internal sealed class MountedServer : Subject
         }
 
         base.Dispose(disposing);
+    }
+
+    /// <summary>The bench is told to end: whoever waits for a server that is gone too must not wait for ever.</summary>
+    private static void UnmountAll()
+    {
+        lock (s_mounts)
+        {
+            foreach (string folder in s_mounts.Where(IsMounted))
+            {
+                Programs.Run("/bin/umount", ["-l", folder], s_patience);
+            }
+        }
     }
 
     private static bool IsMounted(string folder) => File.ReadLines("/proc/self/mountinfo").Any(line => line.Split(' ')[4] == folder);
