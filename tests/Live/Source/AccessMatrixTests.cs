@@ -147,7 +147,7 @@ public sealed class AccessMatrixTests : IDisposable
             return string.Join(' ', fields[23..28].Concat(fields[42..49])); // addresses
         }
 
-        bool still = targetKind != "server" || leaf != "maps";
+        bool still = targetKind is not ("server" or "init") || leaf != "maps";
         return still && leaf is "comm" or "cmdline" or "environ" or "maps" or "limits" or "loginuid" or "sessionid" or "cgroup" or "personality" or "timerslack_ns"
             ? text
             : text.Length == 0 ? "nothing" : "something";
