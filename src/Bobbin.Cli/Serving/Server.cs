@@ -33,6 +33,7 @@ internal sealed class Server : IServing
     public static Server Create(ServerOptions options, SafeFileHandle device, int procfs)
     {
         RaiseOpenFiles();
+        DropCapabilities();
         using SafeFileHandle? pidNamespace = OpenPidNamespace(options);
         ProcServerOptions serving = new()
         {
@@ -41,7 +42,7 @@ internal sealed class Server : IServing
             Log = LogAt(options, LogLevel.Warning),
             Trace = LogAt(options, LogLevel.Trace),
         };
-        return new(device, ProcServer.ForLive(serving, (int)(pidNamespace?.DangerousGetHandle() ?? -1), options.LinkBase));
+        return new(device, ProcServer.ForLive(serving, (int)(pidNamespace?.DangerousGetHandle() ?? -1), options.LinkBase, procfs));
     }
 
     /// <inheritdoc/>
@@ -73,6 +74,16 @@ internal sealed class Server : IServing
             ? new(opened, ownsHandle: true)
             : throw new CommandFailure($"--pidns {options.PidNamespaceOf}", error.Describe(),
                 error is Errno.ENOENT ? "no task has this id" : "its pid namespace must be open to this user");
+    }
+
+    // In an ordinary user's namespace this process begins with all capabilities. It serves the same user without any, and must not
+    // get from the kernel what its callers would not.
+    private static void DropCapabilities()
+    {
+        if (Libc.geteuid() != 0)
+        {
+            _ = Libc.SetThreadCapabilities(default);
+        }
     }
 
     // A descriptor for each task in use and each open file: as many as this process may have.

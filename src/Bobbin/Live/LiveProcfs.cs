@@ -52,18 +52,19 @@ public sealed class LiveProcfs : IDisposable
     /// </summary>
     /// <param name="view">Its hidepid, gid and subset become options of the instance.</param>
     /// <param name="pidNamespace">A descriptor of the pid namespace to show, or -1 for this process's own.</param>
+    /// <param name="machine">A directory of the kernel's procfs for where none can be mounted, or -1 for /proc.</param>
     /// <exception cref="LinuxException">There is no procfs to be had, or none of that pid namespace.</exception>
-    public static LiveProcfs Open(ProcView view, int pidNamespace = -1)
+    public static LiveProcfs Open(ProcView view, int pidNamespace = -1, int machine = -1)
     {
-        Errno error = Create(new ProcView(), -1, out int machine);
+        Errno error = Create(new ProcView(), -1, out int own);
         if (error != Errno.None)
         {
             return pidNamespace < 0
-                ? OpenMachine(view)
+                ? OpenMachine(view, machine)
                 : throw new LinuxException(error, "fsmount", "proc, which showing another pid namespace needs");
         }
 
-        int tasks = machine;
+        int tasks = own;
         PidNamespace? shown = null;
         if (pidNamespace >= 0)
         {
@@ -73,13 +74,19 @@ public sealed class LiveProcfs : IDisposable
 
         bool plain = view.HidePid == HidePid.Off && !view.PidOnly && !view.ReadOnly;
         int content = plain ? tasks : CreateOrThrow(view, pidNamespace);
-        return new LiveProcfs(machine, tasks, content, true, view, shown);
+        return new LiveProcfs(own, tasks, content, true, view, shown);
     }
 
     /// <summary>The machine's /proc, as for a user who may not mount.</summary>
-    public static LiveProcfs OpenMachine(ProcView view)
+    /// <param name="view">What will be shown of it.</param>
+    /// <param name="machine">A directory of it that is open, which stays its owner's; -1: at /proc.</param>
+    /// <exception cref="LinuxException">It is no procfs of this process's pid namespace.</exception>
+    public static LiveProcfs OpenMachine(ProcView view, int machine = -1)
     {
-        Errno error = Libc.Open("/proc"u8, OpenFlags.PathOnly | OpenFlags.Directory, out int root);
+        int root;
+        Errno error = machine >= 0
+            ? Libc.OpenAt(machine, "."u8, OpenFlags.PathOnly | OpenFlags.Directory, out root)
+            : Libc.Open("/proc"u8, OpenFlags.PathOnly | OpenFlags.Directory, out root);
         if (error != Errno.None)
         {
             throw new LinuxException(error, "open", "/proc");

@@ -15,8 +15,11 @@ public sealed partial class ProcServer
     /// The path of a kernel procfs that callers can reach, for links whose texts lead nowhere (pipes, sockets, deleted files); empty: there
     /// is none.
     /// </param>
+    /// <param name="procfs">
+    /// A directory of the kernel's procfs, which stays its owner's, for where none can be mounted; -1: /proc is the kernel's.
+    /// </param>
     /// <exception cref="Kernel.Linux.LinuxException">There is no procfs to be had.</exception>
-    public static ProcServer ForLive(ProcServerOptions? options = null, int pidNamespace = -1, string linkBase = "")
+    public static ProcServer ForLive(ProcServerOptions? options = null, int pidNamespace = -1, string linkBase = "", int procfs = -1)
     {
         options ??= new ProcServerOptions();
         if (options.Mode != MountMode.Exact)
@@ -26,12 +29,12 @@ public sealed partial class ProcServer
 
         string reason = "ends not told (another pid namespace is shown)";
         IExitSource? exits = pidNamespace < 0 ? ExitSources.Open(out reason) : null;
-        return ForLive(options, pidNamespace, linkBase, exits, reason);
+        return ForLive(options, pidNamespace, linkBase, exits, reason, procfs);
     }
 
-    internal static ProcServer ForLive(ProcServerOptions options, int pidNamespace, string linkBase, IExitSource? exits, string reason)
+    internal static ProcServer ForLive(ProcServerOptions options, int pidNamespace, string linkBase, IExitSource? exits, string reason, int machine = -1)
     {
-        LiveProcfs procfs = LiveProcfs.Open(options.View, pidNamespace);
+        LiveProcfs procfs = LiveProcfs.Open(options.View, pidNamespace, machine);
         LiveTasks tasks = new(procfs, exits);
         KernelContent content = new(procfs, tasks, Encoding.UTF8.GetBytes(linkBase));
         ProcTree tree = new(tasks, content, options.View, content);
