@@ -54,7 +54,7 @@ public class AccessMatrix(Subjects subjects) : LiveTest(subjects, seconds: 240)
         foreach (string key in kernel.Keys.Union(bobbin.Keys))
         {
             string expected = kernel.GetValueOrDefault(key, "not tried"), found = bobbin.GetValueOrDefault(key, "not tried");
-            Attempt attempt = new(caller, targets?.KindOf(key) ?? "", key.Split('\t')[0], key.Split('\t')[1], expected, found);
+            Attempt attempt = new(caller, options, targets?.KindOf(key) ?? "", key.Split('\t')[0], key.Split('\t')[1], expected, found);
             if (expected != found && !Exceptions.Allow(attempt))
             {
                 string line = attempt.ToString();

@@ -5,12 +5,13 @@ namespace Bobbin.Tests.Access;
 
 /// <summary>One line of the matrix on which the two sides do not agree.</summary>
 /// <param name="Caller">Who tried.</param>
+/// <param name="Options">On a mount with which options.</param>
 /// <param name="Kind">Whose file, where it is a process's.</param>
 /// <param name="Path">Which file.</param>
 /// <param name="Operation">What was tried.</param>
 /// <param name="Kernel">What came of it on the kernel's.</param>
 /// <param name="Bobbin">What came of it on Bobbin's.</param>
-internal sealed record Attempt(string Caller, string Kind, string Path, string Operation, string Kernel, string Bobbin)
+internal sealed record Attempt(string Caller, string Options, string Kind, string Path, string Operation, string Kernel, string Bobbin)
 {
     public bool IsStricter => IsRefusal(Bobbin) && !IsRefusal(Kernel) && Kernel != "not tried";
 
@@ -51,6 +52,7 @@ internal static class Exceptions
         || Row("server-itself", attempt.Kind == "the server" && (attempt.IsRefused || attempt.Bobbin == "not tried"))
         || Row("zombie-namespaces", attempt.Kind.Contains("zombie", StringComparison.Ordinal) && attempt.Operation == "follow" && attempt.IsStricter)
         || Row("hidepid-lookup", attempt.Entry == "PID" && attempt.Bobbin == "ENOENT" && attempt.IsRefused && attempt.Kernel is "EPERM" or "EISDIR")
+        || Row("hidepid-cached", attempt.Options.StartsWith("hidepid=4", StringComparison.Ordinal) && attempt.Kernel == "EPERM" && attempt.Bobbin == "ENOENT")
         || Row("map-files", attempt.Entry.EndsWith("map_files/*", StringComparison.Ordinal) && attempt.Operation == "follow");
 
     private static bool Row(string name, bool applies) =>

@@ -19,6 +19,7 @@ internal sealed class Actor : IDisposable
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
+            RedirectStandardError = true, // else it would have whatever the run's is, which grows
             StandardInputEncoding = Encoding.Latin1,
             StandardOutputEncoding = Encoding.Latin1,
             WorkingDirectory = "/",

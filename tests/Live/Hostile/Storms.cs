@@ -52,9 +52,13 @@ public class Storms(Subjects subjects) : LiveTest(subjects, seconds: 180)
                 (Errno error, List<Dirent> records) = Listing.Read(subject.Root);
                 Check(error, "listing");
                 List<int> ids = Listing.Ids(records);
-                if (!living.All(ids.Contains) || !ids.SequenceEqual(ids.Distinct().Order()))
+                if (living.FirstOrDefault(id => !ids.Contains(id)) is var lacking and not 0)
                 {
-                    where = "a listing that lacks somebody, or has somebody twice";
+                    where = $"a listing of {ids.Count} lacks {lacking}, which {(Native.LStat($"/proc/{lacking}", out _) == 0 ? "lives" : "is dead")}";
+                }
+                else if (!ids.SequenceEqual(ids.Distinct().Order()))
+                {
+                    where = $"a listing out of order: {string.Join(' ', ids)}";
                 }
 
                 // The youngest are those that die.
