@@ -63,23 +63,23 @@ public class WriteErrors(Subjects subjects) : LiveTest(subjects)
         ];
         foreach ((string text, int result, string name) in writes)
         {
-            Assert.Equal((text, Fidelity.Expect("comm-write", side, result, -22)), (text, actor.Number("write", own, text)));
-            Assert.Equal((text, Fidelity.Expect("comm-write", side, name, "actor\n")), (text, Name()));
+            Assert.Equal((text, result), (text, actor.Number("write", own, text)));
+            Assert.Equal((text, name), (text, Name()));
         }
 
         // A write of nothing is a write.
         Assert.Equal(0, actor.Number("write", own, ""));
-        Assert.Equal(Fidelity.Expect("write-nothing", side, "\n", "actor\n"), Name());
+        Assert.Equal(Fidelity.Expect("write-nothing", side, "\n", "\u00e4\u00ff\n"), Name());
         int others = actor.Check("open", On(side)[$"self/task/{thread}/comm"], Native.O_WRONLY);
-        Assert.Equal(Fidelity.Expect("comm-write", side, 7, -22), actor.Number("write", others, "renamed"));
-        Assert.Equal(Fidelity.Expect("comm-write", side, "renamed\n", "worker\n"), Native.Cat($"/proc/{thread}/comm").Text);
+        Assert.Equal(7, actor.Number("write", others, "renamed"));
+        Assert.Equal("renamed\n", Native.Cat($"/proc/{thread}/comm").Text);
     }
 
     [Theory, MemberData(nameof(Sides))]
     public void A_text_file_takes_no_pwrite(Side side)
     {
         int descriptor = MustOpen(On(side)["self/comm"], Native.O_RDWR);
-        Assert.Equal(Fidelity.Expect("pwrite", side, Errno.ESPIPE, Errno.EINVAL), ErrnoOf(Native.PWrite(descriptor, "x", 3)));
+        Assert.Equal(Errno.ESPIPE, ErrnoOf(Native.PWrite(descriptor, "x", 3)));
         Assert.True(Native.PRead(descriptor, new byte[3], 1) > 0);
     }
 
