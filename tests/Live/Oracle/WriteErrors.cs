@@ -69,7 +69,7 @@ public class WriteErrors(Subjects subjects) : LiveTest(subjects)
 
         // A write of nothing is a write.
         Assert.Equal(0, actor.Number("write", own, ""));
-        Assert.Equal(Fidelity.Expect("write-nothing", side, "\n", "\u00e4\u00ff\n"), Name());
+        Assert.Equal("\n", Name());
         int others = actor.Check("open", On(side)[$"self/task/{thread}/comm"], Native.O_WRONLY);
         Assert.Equal(7, actor.Number("write", others, "renamed"));
         Assert.Equal("renamed\n", Native.Cat($"/proc/{thread}/comm").Text);
