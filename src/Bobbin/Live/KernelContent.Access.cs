@@ -94,6 +94,11 @@ public sealed partial class KernelContent
             }
         }
 
+        if (who.IsForeign && (rule & EntryRule.OpenToItself) != 0)
+        {
+            return MaySetTimerSlack(who, task) ? Errno.None : Passage.AsNobody(_server, who, out passage);
+        }
+
         return Passage.AsCaller(_server, who, out passage);
     }
 
@@ -101,6 +106,12 @@ public sealed partial class KernelContent
     {
         passage = default;
         if ((rule & EntryRule.Possessions) != 0 && !who.IsServerLike)
+        {
+            return Errno.EACCES;
+        }
+
+        // Whoever made a user namespace has every capability in it as seen from outside, where we ask; the caller, inside, may have none.
+        if (writes && who.IsForeign && ((who.OwnCapabilities >> (int)Capability.CAP_NET_ADMIN) & 1) == 0)
         {
             return Errno.EACCES;
         }
@@ -165,6 +176,15 @@ public sealed partial class KernelContent
         using StatusText status = StatusText.Read(task.Descriptor);
         return status.TryHexadecimal("CapPrm:"u8, out ulong permitted) && (permitted & ~who.OwnCapabilities) == 0;
     }
+
+    /// <summary>
+    /// Another task's timer slack takes CAP_SYS_NICE in that task's user namespace. Who is inside one has what it has; asked from outside,
+    /// the kernel would give it all to the user who made the namespace.
+    /// </summary>
+    private static bool MaySetTimerSlack(CallerIdentity who, TaskDirectory task) =>
+        who.UserNamespace != 0
+        && ((who.OwnCapabilities >> (int)Capability.CAP_SYS_NICE) & 1) != 0
+        && TaskNamespaceLinks.Read(task.Descriptor, "ns/user"u8) == who.UserNamespace;
 
     /// <summary>Giving a user namespace its ids takes CAP_SYS_ADMIN in it; from inside, we see by hand whether the caller has it.</summary>
     private static bool MayMapIds(CallerIdentity who, TaskDirectory task) =>

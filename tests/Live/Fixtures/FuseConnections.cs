@@ -31,7 +31,8 @@ internal static class FuseConnections
     {
         s_open.TryRemove(connection, out _);
         DateTime end = DateTime.UtcNow + patience;
-        while (Directory.Exists($"{Folder}/{connection}"))
+        // A connection is called by its device number, which the next mount may get: that one is in the table of mounts.
+        while (Directory.Exists($"{Folder}/{connection}") && !IsMounted(connection))
         {
             if (DateTime.UtcNow > end)
             {
@@ -42,6 +43,9 @@ internal static class FuseConnections
             Thread.Sleep(5);
         }
     }
+
+    private static bool IsMounted(string connection) =>
+        File.ReadAllText("/proc/self/mountinfo").Contains($" 0:{connection} ", StringComparison.Ordinal);
 
     private static void Abort(string connection)
     {

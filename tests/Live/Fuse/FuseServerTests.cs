@@ -41,7 +41,8 @@ public sealed class FuseServerTests(Subjects subjects, IoUringEnabled enabled) :
             Eventually(() => served.Server.ThreadCount == atRest, "as many threads as before");
         }
 
-        Assert.Equal(1, served.Server.Counters[FuseOperation.Interrupt]);
+        // One, or more where it overtakes its request and is sent again.
+        Assert.True(served.Server.Counters[FuseOperation.Interrupt] >= 1);
     }
 
     [Theory, MemberData(nameof(Transports))]
