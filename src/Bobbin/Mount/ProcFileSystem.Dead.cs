@@ -43,7 +43,7 @@ internal sealed partial class ProcFileSystem
         }
 
         Lifetimes.SettleNow(node);
-        return _stale.IsFirst(request.Caller.ThreadId, node);
+        return _stale.IsFirstOfTask(request.Caller.ThreadId, node);
     }
 
     /// <summary>An answer to a request that came by a descriptor. Where it says that the task is dead, paths must no longer lead here.</summary>

@@ -3,25 +3,45 @@ using Bobbin.Procfs;
 namespace Bobbin.Mount;
 
 /// <summary>
-/// Remembers which thread was last told ESTALE about which dead task. The kernel looks a path up anew after ESTALE, and then never asks
-/// about that task again; so a thread that asks a second time has come by a descriptor, and wants the true errno.
+/// Remembers which thread was last told ESTALE about which dead node. The kernel then looks the path up anew, and never comes by that
+/// path again; so a thread that asks a second time has come by a descriptor, and wants the true errno.
 /// </summary>
 internal sealed class StaleCallers
 {
-    private readonly Lock _lock = new();
-    private readonly (int Thread, int Id, uint Tag)[] _told = new (int, int, uint)[256];
+    private const ulong SharedTag = 0x3_FFFF; // the kinds of nodes share the low 18 bits of their task's tag
 
-    /// <summary>Whether to say ESTALE: yes the first time, no the second, and so on by turns.</summary>
+    private readonly Lock _lock = new();
+    private readonly (int Thread, ProcNode Node)[] _told = new (int, ProcNode)[256];
+
+    /// <summary>
+    /// Whether to say ESTALE about a node to a request that the kernel repeats: yes the first time, no the second, and so on by turns. By
+    /// the node, not by its task: the kernel may have the same dead task under several names, each to be looked up anew.
+    /// </summary>
     public bool IsFirst(int thread, ProcNode node)
     {
-        // The kinds of nodes share the low 18 bits of their task's tag.
-        (int, int, uint) now = (thread, node.Id, (uint)node.Value & 0x3_FFFF);
         lock (_lock)
         {
-            ref (int, int, uint) told = ref _told[(uint)thread % (uint)_told.Length];
-            bool first = told != now;
-            told = first ? now : default;
-            return first;
+            ref (int Thread, ProcNode Node) told = ref Of(thread);
+            return Note(ref told, thread, node, told.Thread != thread || told.Node != node);
         }
+    }
+
+    /// <summary>The same for a request that the kernel does not repeat, for which one ESTALE about anything of the task is enough.</summary>
+    public bool IsFirstOfTask(int thread, ProcNode node)
+    {
+        lock (_lock)
+        {
+            ref (int Thread, ProcNode Node) told = ref Of(thread);
+            bool same = told.Thread == thread && told.Node.Id == node.Id && (told.Node.Value & SharedTag) == (node.Value & SharedTag);
+            return Note(ref told, thread, node, !same);
+        }
+    }
+
+    private ref (int Thread, ProcNode Node) Of(int thread) => ref _told[(uint)thread % (uint)_told.Length];
+
+    private static bool Note(ref (int Thread, ProcNode Node) told, int thread, ProcNode node, bool first)
+    {
+        told = first ? (thread, node) : default;
+        return first;
     }
 }
