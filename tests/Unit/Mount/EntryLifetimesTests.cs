@@ -17,18 +17,19 @@ public sealed class EntryLifetimesTests
         Assert.Equal(notice, EntryLifetimes.Choose(minor, isShared).ToString());
 
     [Fact]
-    public void A_thread_is_told_ESTALE_about_a_task_every_other_time()
+    public void A_thread_is_told_ESTALE_about_a_node_every_other_time()
     {
         StaleCallers callers = new();
         ProcNode task = ProcNode.OfTask(new(5, 1), thread: false), file = ProcNode.OfTask(new(5, 1), thread: false, entry: 3);
         ProcNode other = ProcNode.OfTask(new(6, 1), thread: false), later = ProcNode.OfTask(new(5, 2), thread: false);
         Assert.True(callers.IsFirst(10, file));
+        Assert.True(callers.IsFirst(10, task));
         Assert.False(callers.IsFirst(10, task));
         Assert.True(callers.IsFirst(10, task));
         Assert.True(callers.IsFirst(11, task));
         Assert.True(callers.IsFirst(10, other));
-        Assert.True(callers.IsFirst(10, task));
         Assert.True(callers.IsFirst(10, later));
-        Assert.False(callers.IsFirst(11, file));
+        Assert.False(callers.IsFirstOfTask(11, file));
+        Assert.True(callers.IsFirstOfTask(11, file));
     }
 }
