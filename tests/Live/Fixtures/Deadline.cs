@@ -13,7 +13,7 @@ namespace Bobbin.Tests.Fixtures;
 [AttributeUsage(AttributeTargets.Assembly)]
 public sealed class DeadlineAttribute : BeforeAfterTestAttribute
 {
-    private const int Seconds = 180;
+    private const int Seconds = 280;
     private static readonly ConcurrentDictionary<string, Timer> s_timers = [];
 
     /// <inheritdoc/>

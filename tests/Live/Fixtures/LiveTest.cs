@@ -46,7 +46,7 @@ public abstract class LiveTest : IDisposable, IClassFixture<Subjects>
     private readonly ConcurrentStack<IDisposable> _owned = [];
     private readonly Timer _watchdog;
 
-    protected LiveTest(Subjects subjects, int seconds = 60)
+    protected LiveTest(Subjects subjects, int seconds = 150)
     {
         Assert.SkipUnless(Native.EffectiveUser == 0, "needs root");
         _subjects = subjects;

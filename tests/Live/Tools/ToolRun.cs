@@ -5,7 +5,7 @@ using Xunit;
 namespace Bobbin.Tests.Tools;
 
 /// <summary>Real programs on the kernel's /proc and, by <c>bobbin run</c>, on Bobbin's.</summary>
-public abstract class ToolRun(Subjects subjects) : LiveTest(subjects, seconds: 120)
+public abstract class ToolRun(Subjects subjects) : LiveTest(subjects, seconds: 200)
 {
     /// <summary>Runs a program on a side; it must succeed and complain of nothing.</summary>
     internal static string Run(Side side, params string[] command)
