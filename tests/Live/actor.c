@@ -360,6 +360,8 @@ static void run(char **w) {
 int main(int count, char **arguments) {
     static char line[LINE];
     if (count > 1 && !strcmp(arguments[1], "wait")) wait_for_ever();
+    // Who never made a session has no autogroup to show, and so has everything that a service without one starts.
+    setsid();
     self_path = count > 1 ? arguments[1] : realpath("/proc/self/exe", NULL);
     while (fgets(line, sizeof line, stdin)) {
         char *words[WORDS + 1] = {0};
