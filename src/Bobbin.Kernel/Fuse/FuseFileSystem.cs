@@ -22,7 +22,10 @@ public abstract class FuseFileSystem
     /// <summary>The kernel drops <paramref name="count"/> of its references to a node. No reply.</summary>
     public virtual void Forget(ulong node, ulong count) { }
 
-    /// <summary>stat(2), or fstat(2) where <paramref name="handle"/> is given.</summary>
+    /// <summary>
+    /// stat(2) and fstat(2). Where <paramref name="handle"/> is given the kernel asks for the size alone, for lseek(2) to the end, to data
+    /// or to a hole, and hands the caller an error.
+    /// </summary>
     /// <param name="request">Who asks.</param>
     /// <param name="node">Of what.</param>
     /// <param name="handle">The open file it is asked through, if any.</param>

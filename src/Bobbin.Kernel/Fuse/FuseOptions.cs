@@ -18,6 +18,12 @@ public sealed record FuseOptions
     /// <summary>An open with O_TRUNC arrives as one OPEN with that flag, without a SETATTR behind it.</summary>
     public bool AtomicTruncate { get; init; }
 
+    /// <summary>
+    /// Every file is opened with <see cref="FuseOpenFlags.DirectIo"/>, and has the size 0 and no lifetime of its attributes, as in a procfs.
+    /// What would read it through the page cache all the same, splice(2) and sendfile(2), then fails with EINVAL instead of finding it empty.
+    /// </summary>
+    public bool DirectIoOnly { get; init; }
+
     /// <summary>Carry requests by io_uring where the kernel offers it (6.14, <c>fuse.enable_uring</c>); else by the device.</summary>
     public bool UseIoUring { get; init; }
 

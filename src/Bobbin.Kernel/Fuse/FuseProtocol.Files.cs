@@ -67,6 +67,11 @@ public sealed partial class FuseProtocol
             return Errno.EINVAL;
         }
 
+        if (IsRefused(argument))
+        {
+            return Errno.EINVAL;
+        }
+
         Span<byte> buffer = body[..(int)Math.Min(argument.Size, (uint)body.Length)];
         Errno error = _fileSystem.Read(request, node, argument.Handle, argument.Offset, buffer, out length);
 

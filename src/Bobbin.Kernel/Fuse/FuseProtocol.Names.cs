@@ -27,6 +27,7 @@ public sealed partial class FuseProtocol
             return error;
         }
 
+        FillNotedSize(ref entry.Attributes);
         FuseEntryOut reply = default;
         reply.Node = entry.Node;
         reply.Generation = entry.Generation;

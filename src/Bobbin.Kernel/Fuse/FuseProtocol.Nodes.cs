@@ -55,6 +55,11 @@ public sealed partial class FuseProtocol
         Errno error = _fileSystem.GetAttributes(request, node, handle, ref attributes, out TimeSpan lifetime);
         if (error == Errno.None)
         {
+            if (handle is null)
+            {
+                KeepNotedSize(node, attributes);
+            }
+
             length = WriteAttributes(attributes, lifetime, body);
         }
 
@@ -75,6 +80,7 @@ public sealed partial class FuseProtocol
         Errno error = _fileSystem.SetAttributes(request, node, handle, which, ref values, out TimeSpan lifetime);
         if (error == Errno.None)
         {
+            FillNotedSize(ref values);
             length = WriteAttributes(values, lifetime, body);
         }
 

@@ -42,6 +42,7 @@ public sealed class FuseServer : IDisposable
         Protocol = new FuseProtocol(fileSystem, _options) { Interrupted = Interrupt };
         int descriptor = (int)device.DangerousGetHandle();
         Notifications = new FuseNotifications(descriptor);
+        Protocol.DoNotKeepAttributes = node => Notifications.InvalidateInode(node, offset: -1);
         int readers = Math.Clamp(Environment.ProcessorCount, 2, Math.Min(8, _options.MaxThreads));
         _crew = new FuseCrew(readers, _options.MaxThreads, _options.IdleTime, () => FuseWorker.Start(this, _crew!, descriptor));
     }

@@ -145,6 +145,9 @@ internal static unsafe partial class Libc
     /// <summary>lseek(2) with SEEK_SET.</summary>
     public static Errno Seek(int descriptor, long offset) => Failure((nint)lseek64(descriptor, offset, 0));
 
+    /// <summary>lseek(2) with SEEK_END.</summary>
+    public static Errno SeekEnd(int descriptor) => Failure((nint)lseek64(descriptor, 0, 2));
+
     /// <summary>The text of a link; with an empty path, of the link that the descriptor itself is open on (O_PATH).</summary>
     public static Errno ReadLinkAt(int directory, ReadOnlySpan<byte> path, Span<byte> target, out int length)
     {

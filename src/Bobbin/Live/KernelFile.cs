@@ -88,6 +88,9 @@ internal sealed class KernelFile : ProcFile
         return true;
     }
 
+    /// <summary>The kernel's own file knows. Where the descriptor stands does not matter: all reads say where.</summary>
+    public override Errno FindEnd() => Libc.SeekEnd(_descriptor);
+
     public override uint Poll(in Caller caller, uint events)
     {
         Span<PollDescriptor> one = [new PollDescriptor { Descriptor = _descriptor, Events = (PollEvents)events }];

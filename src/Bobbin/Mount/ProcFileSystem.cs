@@ -78,6 +78,11 @@ internal sealed partial class ProcFileSystem : FuseFileSystem
     public override Errno GetAttributes(in FuseRequest request, ulong node, ulong? handle, ref FuseAttributes attributes, out TimeSpan lifetime)
     {
         lifetime = TimeSpan.Zero;
+        if (handle is { } open && Handles.Get(open) is { } file && file.FindEnd() is not Errno.None and var noEnd)
+        {
+            return noEnd;
+        }
+
         ProcNode asked = new(node);
         Caller caller = CallerOf(request);
         ProcAttributes found = default;

@@ -85,6 +85,7 @@ public sealed partial class ProcServer : IDisposable
         {
             SkipOpen = _options.Mode == MountMode.AtRest,
             AtomicTruncate = true,
+            DirectIoOnly = _options.Mode == MountMode.Exact,
             UseIoUring = _options.UseIoUring,
             Log = _options.Log,
             Trace = _options.Trace,

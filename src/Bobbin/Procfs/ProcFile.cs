@@ -33,6 +33,9 @@ public abstract class ProcFile
         return false;
     }
 
+    /// <summary>lseek(2) to the end, whose place is always 0; a file that the kernel makes of records (seq_file) has none: EINVAL.</summary>
+    public virtual Errno FindEnd() => Errno.EINVAL;
+
     /// <summary>Which of <paramref name="events"/> (poll(2)) hold now. Task files report that they can be read and written.</summary>
     public virtual uint Poll(in Caller caller, uint events) => events & 0x45; // POLLIN | POLLOUT | POLLRDNORM
 

@@ -74,6 +74,8 @@ internal sealed class TextFile : ProcFile
     /// <summary>What the provider captured when the file was opened.</summary>
     public CapturedRecord? Captured { get; private set; }
 
+    public override Errno FindEnd() => Rule == TextRule.EachRead ? Errno.None : Errno.EINVAL;
+
     public static TextFile Rent(
         ITextProvider provider, ProcNode node, TaskKey task, in Caller opener, TextRule rule = TextRule.Snapshot, CapturedRecord? captured = null)
     {

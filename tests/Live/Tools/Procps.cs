@@ -11,7 +11,7 @@ public class Procps(Subjects subjects) : ToolRun(subjects)
     {
         Family family = StartFamily();
         string[] lines = LinesWith(Run(side, "ps", "-e", "-o", "pid=,ppid=,user=,stat=,nlwp=,comm=,args="), family.Processes);
-        Assert.Contains(lines, line => line.StartsWith($"{family.Actor.Id} {Environment.ProcessId} root Sl", StringComparison.Ordinal) && line.Contains(" 2 actor /", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith($"{family.Actor.Id} {Environment.ProcessId} root Ssl", StringComparison.Ordinal) && line.Contains(" 2 actor /", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith($"{family.Child} {family.Actor.Id} root S", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith($"{family.Zombie} {family.Actor.Id} root Z", StringComparison.Ordinal) && line.EndsWith("[actor] <defunct>", StringComparison.Ordinal));
     }

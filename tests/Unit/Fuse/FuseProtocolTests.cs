@@ -27,6 +27,26 @@ public sealed class FuseProtocolTests
     }
 
     [Fact]
+    public void Where_all_is_read_directly_no_page_is_filled_and_no_size_is_noted()
+    {
+        const uint directRead = 2;
+        List<ulong> notKept = [];
+        _files.Size = 0;
+        FuseProtocol protocol = Ready(_files, new FuseOptions { DirectIoOnly = true });
+        protocol.DoNotKeepAttributes = notKept.Add;
+        Exchange(protocol, Of(FuseOperation.Read, 6, new FuseReadIn { Size = 300 }), out FuseOutHeader header);
+        Assert.Equal(-(int)Errno.EINVAL, header.Error);
+        Assert.Equal("bytes"u8, Exchange(protocol, Of(FuseOperation.Read, 6, new FuseReadIn { Size = 300, ReadFlags = directRead }), out _));
+        Assert.Equal(1, MemoryMarshal.Read<FuseEntryOut>(Exchange(protocol, Of(FuseOperation.Lookup, 5, "comm\0"u8), out _)).Attributes.Size);
+        Assert.Equal(0, MemoryMarshal.Read<FuseAttrOut>(Exchange(protocol, Of(FuseOperation.GetAttributes, 2, new FuseGetattrIn()), out _)).Attributes.Size);
+        Assert.Equal([2ul], notKept);
+
+        // lseek(2) counts from the size that is noted.
+        Exchange(protocol, Of(FuseOperation.GetAttributes, 2, new FuseGetattrIn { Flags = 1, Handle = 8 }), out _);
+        Assert.Equal([2ul], notKept);
+    }
+
+    [Fact]
     public void An_errno_goes_back_without_a_body()
     {
         _files.Answer = Errno.ESTALE;

@@ -13,6 +13,8 @@ internal sealed class RecordingFileSystem : FuseFileSystem
 
     public Exception? Bug { get; set; }
 
+    public long Size { get; set; } = 2;
+
     public override Errno Lookup(in FuseRequest request, ulong parent, ReadOnlySpan<byte> name, ref FuseEntry entry)
     {
         entry = new FuseEntry { Node = 77, Generation = 3, EntryLifetime = TimeSpan.FromSeconds(1.5), AttributesLifetime = TimeSpan.FromTicks(7), Attributes = Some };
@@ -109,10 +111,10 @@ internal sealed class RecordingFileSystem : FuseFileSystem
         return Note(request, $"poll {node} {handle} {pollHandle} {notify} {events}");
     }
 
-    public static FuseAttributes Some => new()
+    public FuseAttributes Some => new()
     {
         Inode = 1,
-        Size = 2,
+        Size = Size,
         Blocks = 3,
         Accessed = new FuseTime(4, 5),
         Modified = new FuseTime(6, 7),
