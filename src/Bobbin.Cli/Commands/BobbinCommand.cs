@@ -7,6 +7,12 @@ namespace Bobbin.Cli.Commands;
 /// <summary>The whole command line.</summary>
 internal sealed class BobbinCommand : RootCommand
 {
+    /// <summary>
+    /// How many words the parser sees: it refuses more than 100,000, and only the command of <c>bobbin run</c> has so many, at whose
+    /// end there is nothing to parse.
+    /// </summary>
+    public const int MostWords = 50_000;
+
     /// <summary>Makes all verbs.</summary>
     public BobbinCommand()
         : base("A /proc in user space: it lists processes, finds threads, and says what you choose.")
@@ -30,6 +36,12 @@ internal sealed class BobbinCommand : RootCommand
     /// <summary>Parses and executes; the exit status.</summary>
     public static int Execute(string[] arguments)
     {
+        if (arguments is ["help", .. string[] topic])
+        {
+            return Execute([.. topic, "--help"]);
+        }
+
+        arguments = arguments[..Math.Min(arguments.Length, MostWords)];
         ParseResult result = ParseLine(arguments);
         if (UsageError.Describe(result, arguments) is string error)
         {
@@ -38,6 +50,13 @@ internal sealed class BobbinCommand : RootCommand
         }
 
         // No handlers of its own: Ctrl-C ends bobbin as it ends any program, unless a verb has something to undo.
-        return result.Invoke(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        using StringWriter help = new();
+        int status = result.Invoke(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = help });
+
+        // The library writes the options last, where they would be the command's own; and a default as the enumeration spells it.
+        Terminal.Out(help.ToString()
+            .Replace("bobbin run <COMMAND>... [options]", "bobbin run [options] [--] COMMAND [ARG...]", StringComparison.Ordinal)
+            .Replace("[default: Warning]", "[default: warning]", StringComparison.Ordinal));
+        return status;
     }
 }

@@ -14,6 +14,7 @@ internal sealed class RunCommand : Command
     {
         Description = "The command and its arguments, taken as they are",
         HelpName = "COMMAND [ARG...]",
+
         Arity = ArgumentArity.OneOrMore,
         CaptureRemainingTokens = true,
     };
@@ -30,7 +31,7 @@ internal sealed class RunCommand : Command
     private int Run(ParseResult result)
     {
         CommandLine line = CommandLine.Current;
-        int count = result.GetValue(_command)!.Length;
+        int count = result.GetValue(_command)!.Length + Math.Max(0, line.Count - BobbinCommand.MostWords);
         Become(_view.Read(result) with { LogLevel = result.GetValue(RootOptions.LogLevel) }, line, count);
         return 1;
     }

@@ -50,5 +50,7 @@ internal sealed class UnmountCommand : Command
     private static CommandFailure Busy(string directory, string why) =>
         why.Contains("busy", StringComparison.OrdinalIgnoreCase)
             ? new(directory, "something uses it", $"fuser -vm {directory} says what; umount -l {directory} does not wait for it")
+            : why.Contains("not found in", StringComparison.Ordinal)
+            ? new(directory, "another user mounted it", $"as that user, or as root: bobbin umount {directory}")
             : new(directory, why);
 }

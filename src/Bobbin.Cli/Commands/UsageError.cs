@@ -36,6 +36,7 @@ internal static class UsageError
         return error.SymbolResult switch
         {
             CommandResult { Command: RootCommand } => "which verb?",
+            OptionResult { Tokens.Count: 0, Option: { HelpName: { } value } option } => $"{option.Name} wants a value, {value}",
             ArgumentResult { Tokens.Count: 0, Argument: { } argument } when verb.Arguments.Contains(argument) => $"which {argument.Name}?",
             CommandResult { Command: { Arguments: [{ } argument, ..] } } when result.CommandResult.Tokens.Count == 0 => $"which {argument.Name}?",
             _ => error.Message.TrimEnd('.'),

@@ -23,6 +23,9 @@ internal sealed class CommandLine
     public static void Read(string[] arguments) =>
         Current = new(arguments, InheritedState.Capture()) { IsInside = arguments is [UserNamespace.Verb, ..] };
 
+    /// <summary>How many words there are after the program's name, as the user wrote them.</summary>
+    public int Count => _arguments.Length - (IsInside ? 1 : 0);
+
     /// <summary>Address of a vector with all arguments but the program's name.</summary>
     public nint All => Last(_arguments.Length);
 

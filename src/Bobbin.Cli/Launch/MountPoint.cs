@@ -41,6 +41,11 @@ internal static class MountPoint
                 throw new CommandFailure(directory, "the directory is not empty", "name an empty one, its content would be hidden");
             }
         }
+        catch (DirectoryNotFoundException)
+        {
+            // The working directory, for one, can be held when it is gone.
+            throw new CommandFailure(directory, "the directory has been removed", "name one that is there");
+        }
         catch (UnauthorizedAccessException)
         {
             throw new CommandFailure(directory, "this user cannot list the directory", "name one of your own");

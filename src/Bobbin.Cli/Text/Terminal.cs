@@ -9,8 +9,14 @@ namespace Bobbin.Cli.Text;
 /// </summary>
 internal static class Terminal
 {
-    /// <summary>Writes text to standard output.</summary>
-    public static void Out(string text) => Write(1, text);
+    /// <summary>Writes text to standard output; says so when it cannot, unless the reader has only gone away.</summary>
+    public static void Out(string text)
+    {
+        if (Write(1, text) is not (Errno.None or Errno.EPIPE) and { } error)
+        {
+            throw new CommandFailure("standard output", error.Describe());
+        }
+    }
 
     /// <summary>Writes text to standard error.</summary>
     public static void Error(string text) => Write(2, text);
@@ -20,8 +26,8 @@ internal static class Terminal
         && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
         && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
 
-    /// <summary>Writes everything, however often the kernel takes only a part; what cannot be written is nobody's to be told about.</summary>
-    private static void Write(int descriptor, string text)
+    /// <summary>Writes everything, however often the kernel takes only a part.</summary>
+    private static Errno Write(int descriptor, string text)
     {
         ReadOnlySpan<byte> rest = Encoding.UTF8.GetBytes(text);
         while (!rest.IsEmpty)
@@ -29,10 +35,12 @@ internal static class Terminal
             Errno error = Libc.Write(descriptor, rest, out int count);
             if (error is not (Errno.None or Errno.EINTR))
             {
-                return;
+                return error;
             }
 
             rest = rest[count..];
         }
+
+        return Errno.None;
     }
 }
