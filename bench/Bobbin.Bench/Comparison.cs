@@ -87,7 +87,7 @@ internal sealed class Comparison : IDisposable
         }
     }
 
-    private static IEnumerable<(string Name, Func<Subject> Open)> Openers(
+    private IEnumerable<(string Name, Func<Subject> Open)> Openers(
         int processes, int threads, string realIds, string tableIds, string peerIds)
     {
         string self = Environment.ProcessPath!, count = $"{processes}", each = $"{threads}";
@@ -107,10 +107,10 @@ internal sealed class Comparison : IDisposable
         ? new Subject(Names.Run, "-", 0) { Prefix = $"{Programs.Bobbin} run --" }
         : throw new InvalidOperationException($"no {Programs.Bobbin}");
 
-    private static MountedServer OpenLxcfs()
+    private MountedServer OpenLxcfs()
     {
         string program = Programs.Find("lxcfs") ?? throw new InvalidOperationException("not installed");
-        string pidFile = Path.Combine(Path.GetTempPath(), $"bobbin-bench.lxcfs.{Environment.ProcessId}");
+        string pidFile = Path.Combine(_folder, "lxcfs.pid");
         
         // It tells its life story on stderr.
         return MountedServer.Start(Names.Lxcfs, "/bin/sh",
