@@ -1,6 +1,7 @@
 // Tries everything that may be tried on files of a proc file system, changing nothing, and says what came of it.
-// prober ROOT < PATHS: one line an attempt, "path op errno rest", so that two roots can be compared line by line. A path that
-// begins with '=' is one whose text stays the same while nobody disturbs the task: its bytes are said too, as a hash.
+// prober ROOT [modify] < PATHS: one line an attempt, "path op errno rest", so that two roots can be compared line by line. A path that
+// begins with '=' is one whose text stays the same while nobody disturbs the task: its bytes are said too, as a hash. "modify" tries
+// on a root that is mounted read-only what would change it otherwise.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +15,7 @@
 
 static int root;
 static const char *path;
-static int hashed;
+static int hashed, modify;
 
 static void say(const char *op, int error, const char *rest) { printf("%s\t%s\t%s%s%s\n", path, op, error ? strerrorname_np(error) : "ok", *rest ? "\t" : "", rest); }
 
@@ -70,6 +71,26 @@ static void probe_directory(void) {
     close(fd);
 }
 
+static void try_to(const char *op, long result) { say(op, result < 0 ? errno : 0, ""); }
+
+// A link is not followed: it leads to where this root's being read-only does not count.
+static void probe_changes(mode_t mode) {
+    if (!S_ISLNK(mode)) {
+        int fd = openat(root, path, O_WRONLY | O_TRUNC | O_NONBLOCK | O_NOCTTY);
+        try_to("truncate", fd);
+        if (fd >= 0) close(fd);
+        try_to("chmod", fchmodat(root, path, mode & 07777, 0));
+    }
+    try_to("chown", fchownat(root, path, -1, -1, AT_SYMLINK_NOFOLLOW));
+    try_to("utimes", utimensat(root, path, NULL, AT_SYMLINK_NOFOLLOW));
+    try_to("unlink", unlinkat(root, path, 0));
+    try_to("rmdir", unlinkat(root, path, AT_REMOVEDIR));
+    try_to("rename", renameat(root, path, root, path));
+    try_to("mkdir", mkdirat(root, path, 0755));
+    try_to("symlink", symlinkat("x", root, path));
+    try_to("link", linkat(root, path, root, path, 0));
+}
+
 static void probe(void) {
     struct stat status;
     char rest[64] = "";
@@ -84,11 +105,13 @@ static void probe(void) {
     if (error || S_ISREG(status.st_mode)) probe_file();
     else if (S_ISLNK(status.st_mode)) probe_link();
     else if (S_ISDIR(status.st_mode)) probe_directory();
+    if (modify && !error) probe_changes(status.st_mode);
 }
 
 int main(int count, char **arguments) {
     static char line[8192];
-    if (count != 2) return 2;
+    if (count < 2) return 2;
+    modify = count > 2 && !strcmp(arguments[2], "modify");
     // Opened by the path, each time: a root that only the caller before could enter does not count.
     root = open(arguments[1], O_PATH | O_DIRECTORY);
     if (root < 0) { perror(arguments[1]); return 1; }

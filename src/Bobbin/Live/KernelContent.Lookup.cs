@@ -119,6 +119,11 @@ public sealed partial class KernelContent
             const EntryRule hooks = EntryRule.OpenToOwnGroup | EntryRule.Trace;
             bool directory = (target.Rule & EntryRule.OpenToOwnGroup) != 0 || target.Path.SequenceEqual("fdinfo"u8);
             EntryRule rule = (target.Walk | (directory ? target.Rule & hooks : EntryRule.None)) & ~EntryRule.Public;
+            if (directory && TryOwnGroup(caller, target, mask, out error))
+            {
+                return error;
+            }
+
             error = Enter(caller, target.Task, rule, mask, target.Path, out Passage passage);
             if (error == Errno.None)
             {
@@ -128,6 +133,28 @@ public sealed partial class KernelContent
 
             return error;
         }
+    }
+
+    /// <summary>
+    /// Directories that are open to their own group whatever their mode (<c>proc_fd_permission</c>): asked by this process, the kernel would
+    /// say so of this process's own, and not of the caller's.
+    /// </summary>
+    private bool TryOwnGroup(in Caller caller, in Target target, int mask, out Errno error)
+    {
+        error = Errno.None;
+        if (target.Task is not { IsAlive: true } task || (target.Rule & EntryRule.OpenToOwnGroup) == 0)
+        {
+            return false;
+        }
+
+        CallerIdentity who = Identify(caller);
+        if (IsCallersOwn(caller, who, task.GroupId, ofThread: false))
+        {
+            return true;
+        }
+
+        error = IsServer(task) && who.IsServerLike ? CheckOwner(who, task, target.Path, mask) : Errno.None;
+        return error != Errno.None;
     }
 
     private Errno LookupEntry(in Caller caller, ProcNode parent, TaskDirectory task, Entry found, ref ProcEntry entry)

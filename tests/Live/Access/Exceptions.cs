@@ -4,16 +4,18 @@ using Bobbin.Tests.Fixtures;
 namespace Bobbin.Tests.Access;
 
 /// <summary>One line of the matrix on which the two sides do not agree.</summary>
+/// <param name="Place">Where.</param>
 /// <param name="Caller">Who tried.</param>
-/// <param name="Options">On a mount with which options.</param>
 /// <param name="Kind">Whose file, where it is a process's.</param>
 /// <param name="Path">Which file.</param>
 /// <param name="Operation">What was tried.</param>
 /// <param name="Kernel">What came of it on the kernel's.</param>
 /// <param name="Bobbin">What came of it on Bobbin's.</param>
-internal sealed record Attempt(string Caller, string Options, string Kind, string Path, string Operation, string Kernel, string Bobbin)
+internal sealed record Attempt(Place Place, string Caller, string Kind, string Path, string Operation, string Kernel, string Bobbin)
 {
     public bool IsStricter => IsRefusal(Bobbin) && !IsRefusal(Kernel) && Kernel != "not tried";
+
+    public bool IsWrite => Operation is "access-w" or "open-write" or "write";
 
     public bool IsRefused => IsRefusal(Bobbin);
 
@@ -47,12 +49,17 @@ internal static class Exceptions
         || (attempt.Path.EndsWith("self/ns/user", StringComparison.Ordinal) && attempt.Operation == "readlink" && !attempt.IsLaxer)
         || Row("namespace-capabilities", attempt.IsFromUserNamespace && attempt.IsRefused)
         || Row("user-ids-text", attempt.IsFromUserNamespace && attempt.Operation == "read" && Regex.IsMatch(attempt.Entry, "/(status|[a-z]+id_map)$") && !attempt.IsLaxer)
+        || Row("own-files", attempt.Path == "fs" && attempt.Place.Options == "subset=pid")
+        || Row("pid-namespace-settings", attempt.Place.Way == Place.InsidePidNamespace && attempt.IsStricter && attempt.IsWrite && Regex.IsMatch(attempt.Path, "^(sys|sysvipc)(/|$)"))
+        || Row("pid-namespace-links", attempt.Place.Options == "pidns" && attempt.Bobbin == "ENOENT" && attempt.Operation == "follow" && Regex.IsMatch(attempt.Path, "/(fd|ns)/"))
+        || Row("unmapped-owners", attempt.Place.Way == Place.InsideUsersRun && attempt.Bobbin == "EACCES" && attempt.IsWrite)
+        || Row("own-timerslack", attempt.Place.Way is Place.InsideUsersRun or Place.UsersMount && attempt.Path == "self/timerslack_ns" && attempt.Bobbin == "EPERM" && attempt.IsStricter)
         || Row("set-uid-access", attempt.IsStricter && attempt.Caller == "set-uid" && attempt.Operation.StartsWith("access", StringComparison.Ordinal))
         || Row("keys", attempt.IsStricter && attempt.Path is "keys" or "key-users" && attempt.IsStricter)
         || Row("server-itself", attempt.Kind == "the server" && (attempt.IsRefused || attempt.Bobbin == "not tried"))
         || Row("zombie-namespaces", attempt.Kind.Contains("zombie", StringComparison.Ordinal) && attempt.Operation == "follow" && attempt.IsStricter)
         || Row("hidepid-lookup", attempt.Entry == "PID" && attempt.Bobbin == "ENOENT" && attempt.IsRefused && attempt.Kernel is "EPERM" or "EISDIR")
-        || Row("hidepid-cached", attempt.Options.StartsWith("hidepid=4", StringComparison.Ordinal) && attempt.Kernel == "EPERM" && attempt.Bobbin == "ENOENT")
+        || Row("hidepid-cached", attempt.Place.Options.StartsWith("hidepid=4", StringComparison.Ordinal) && attempt.Kernel == "EPERM" && attempt.Bobbin == "ENOENT")
         || Row("map-files", attempt.Entry.EndsWith("map_files/*", StringComparison.Ordinal) && attempt.Operation == "follow");
 
     private static bool Row(string name, bool applies) =>

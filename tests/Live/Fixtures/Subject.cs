@@ -54,6 +54,15 @@ internal sealed class Subject : IDisposable
         return new Subject(side, root);
     }
 
+    /// <summary>One that an ordinary user mounts, on a directory of that user's.</summary>
+    public static Subject MountAs(uint user, string binary)
+    {
+        string root = Scratch.MakeFolder("users");
+        Command.Check("chown", $"{user}:{user}", root);
+        Command.Check("setpriv", $"--reuid={user}", $"--regid={user}", "--clear-groups", "--inh-caps=-all", binary, "mount", root, "--detach");
+        return new Subject(Side.Bobbin, root);
+    }
+
     public void Dispose()
     {
         // Lazily: a descriptor that a failed test left open must not keep the mount.
@@ -74,7 +83,9 @@ internal sealed class Subject : IDisposable
 
     /// <summary>The kernel takes a namespace's file where Bobbin takes a process in it.</summary>
     private static string KernelsOption(string option) =>
-        option.StartsWith("pidns=", StringComparison.Ordinal) ? $"pidns=/proc/{option[6..]}/ns/pid" : option;
+        option.StartsWith("pidns=", StringComparison.Ordinal) ? $"pidns=/proc/{option[6..]}/ns/pid"
+        : option == "read-only" ? "ro"
+        : option;
 
     /// <summary>The number of the FUSE connection is the minor number of the mount's device; nothing asks the mount itself.</summary>
     private static string FindConnection(string root)
