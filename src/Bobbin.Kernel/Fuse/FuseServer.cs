@@ -43,7 +43,10 @@ public sealed class FuseServer : IDisposable
         int descriptor = (int)device.DangerousGetHandle();
         Notifications = new FuseNotifications(descriptor);
         Protocol.DoNotKeepAttributes = node => Notifications.InvalidateInode(node, offset: -1);
-        int readers = Math.Clamp(Environment.ProcessorCount, 2, Math.Min(8, _options.MaxThreads));
+        Spin = new FuseSpin(descriptor, _options.SpinTime);
+
+        // One caller keeps two threads busy, since its next OPEN comes with the RELEASE of the last: a third must read by then.
+        int readers = Math.Min(Math.Clamp(Environment.ProcessorCount + 2, 4, 10), _options.MaxThreads);
         _crew = new FuseCrew(readers, _options.MaxThreads, _options.IdleTime, () => FuseWorker.Start(this, _crew!, descriptor));
     }
 
@@ -62,7 +65,7 @@ public sealed class FuseServer : IDisposable
     /// <summary>How many threads serve, those at rest included.</summary>
     public int ThreadCount => _crew.Count + (_rings?.ThreadCount ?? 0);
 
-    internal TimeSpan SpinTime => _options.SpinTime;
+    internal FuseSpin Spin { get; }
 
     internal FuseInterrupts Interrupts { get; } = new();
 

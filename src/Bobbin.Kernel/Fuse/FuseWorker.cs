@@ -48,10 +48,9 @@ internal sealed class FuseWorker
 
     private void Serve(FuseCrew.Member member, Span<byte> request, Span<byte> reply)
     {
-        FuseSpin spin = new(_device, _server.SpinTime);
         while (!_crew.IsClosed)
         {
-            spin.Wait();
+            _server.Spin.Wait();
             Errno error = Libc.Read(_device, request, out int length);
             if (error == Errno.None && length > 0)
             {

@@ -16,6 +16,9 @@ internal sealed record Entry(int Number, int Parent, byte[] Path, DirectoryEntry
 
     /// <summary>Its name.</summary>
     public ReadOnlySpan<byte> Name => Path.AsSpan(_name);
+
+    /// <inheritdoc cref="TaskDirectory.SlotOf"/>
+    public int StandingSlot { get; } = TaskDirectory.SlotOf(Path);
 }
 
 /// <summary>

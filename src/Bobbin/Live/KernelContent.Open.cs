@@ -34,6 +34,12 @@ public sealed partial class KernelContent
                 rule |= EntryRule.Public; // everybody may open it; who reads decides what it says
             }
 
+            bool mayStand = target.StandingSlot >= 0 && (rule & EntryRule.Public) != 0 && !IsHiding && !directory && (flags & KeptFlags) == 0;
+            if (mayStand && KernelFile.TryReopen(this, target, out file))
+            {
+                return Errno.None;
+            }
+
             if ((mask & WriteBit) != 0 && IsDetourNeeded(caller, target) && _detours.TryBegin(caller.ThreadId, node))
             {
                 return Errno.ESTALE;
@@ -49,7 +55,7 @@ public sealed partial class KernelContent
 
             file = directory
                 ? KernelDirectory.Rent(this, node, target, descriptor)
-                : KernelFile.Rent(this, target, descriptor);
+                : KernelFile.Rent(this, target, descriptor, mayStand);
             return Errno.None;
         }
     }

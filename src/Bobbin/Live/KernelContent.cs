@@ -72,6 +72,7 @@ public sealed partial class KernelContent : ProcContent, ICallerCredentials, IDi
     public void Dispose()
     {
         _roots?.Dispose();
+        Paths.Dispose();
         Libc.Close(_server.Pidfd);
     }
 

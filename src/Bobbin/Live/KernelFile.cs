@@ -18,10 +18,28 @@ internal sealed class KernelFile : ProcFile
     private EntryRule _rule;
     private ulong _inode;
     private int _descriptor;
-    private bool _isStat;
+    private bool _isStat, _wasReadBefore;
+    private PathRow? _row;
+    private int _slot;
 
-    /// <summary>Makes an open file of a descriptor.</summary>
-    public static KernelFile Rent(KernelContent content, in Target target, int descriptor)
+    /// <summary>Makes an open file of the descriptor that stands open, if one does.</summary>
+    public static bool TryReopen(KernelContent content, in Target target, out ProcFile? file)
+    {
+        file = null;
+        ref int slot = ref target.Row is null ? ref target.Task!.Standing(target.StandingSlot) : ref target.Row.Standing;
+        if (!StandingDescriptors.TryTake(ref slot, out int descriptor))
+        {
+            return false;
+        }
+
+        KernelFile reopened = Rent(content, target, descriptor, mayStand: true);
+        reopened._wasReadBefore = true;
+        file = reopened;
+        return true;
+    }
+
+    /// <summary>Makes an open file of a descriptor, which may be kept beyond its release.</summary>
+    public static KernelFile Rent(KernelContent content, in Target target, int descriptor, bool mayStand)
     {
         KernelFile file = s_closed.Take() ?? new KernelFile();
         file._content = content;
@@ -30,11 +48,24 @@ internal sealed class KernelFile : ProcFile
         file._descriptor = descriptor;
         file._isStat = target.Path.SequenceEqual("stat"u8);
         file._task = content.Keep(target.Task);
+        file._row = target.Row;
+        file._slot = mayStand ? target.StandingSlot : -1;
+        file._wasReadBefore = false;
         return file;
     }
 
     public override Errno Read(in Caller caller, long offset, Span<byte> buffer, out int count)
     {
+        if (_wasReadBefore)
+        {
+            // A file of text that stood open still has the last one, which only a read at the start replaces.
+            _wasReadBefore = false;
+            if (offset != 0)
+            {
+                _ = Read(caller, 0, stackalloc byte[1], out _);
+            }
+        }
+
         EntryRule rule = _rule & AtRead;
         if (rule == EntryRule.None || (_rule & (EntryRule.Public | EntryRule.CgroupNamespace)) == EntryRule.Public)
         {
@@ -105,9 +136,22 @@ internal sealed class KernelFile : ProcFile
             return;
         }
 
-        Libc.Close(_descriptor);
+        if (_slot < 0)
+        {
+            Libc.Close(_descriptor);
+        }
+        else if (_row is not null)
+        {
+            content.Paths.KeepStanding(_row, _descriptor);
+        }
+        else
+        {
+            StandingDescriptors.Keep(ref _task!.Standing(_slot), _descriptor);
+        }
+
         content.Drop(_task);
         _task = null;
+        _row = null;
         s_closed.Return(this);
     }
 

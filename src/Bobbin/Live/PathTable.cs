@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Bobbin.Kernel.Linux;
 using Bobbin.Procfs;
 using Bobbin.Tasks;
 
@@ -15,6 +16,7 @@ namespace Bobbin.Live;
 internal sealed record PathRow(ulong Index, ProcNode Parent, byte[] Path, TaskKey? Task, bool IsThread, EntryRule Walk, EntryRule Rule)
 {
     private readonly int _name = Path.AsSpan().LastIndexOf((byte)'/') + 1;
+    private int _standing;
 
     /// <summary>Its name.</summary>
     public ReadOnlySpan<byte> Name => Path.AsSpan(_name);
@@ -28,6 +30,9 @@ internal sealed record PathRow(ulong Index, ProcNode Parent, byte[] Path, TaskKe
     /// <summary>Whether it leads to the kernel's own file of the same name (<see cref="Detours"/>).</summary>
     public bool IsDetour { get; init; }
 
+    /// <summary>The slot for <see cref="StandingDescriptors"/>.</summary>
+    public ref int Standing => ref _standing;
+
     /// <summary>Inode number: the same whenever the same name is found in the same place.</summary>
     public ulong Inode { get; init; }
 }
@@ -35,7 +40,7 @@ internal sealed record PathRow(ulong Index, ProcNode Parent, byte[] Path, TaskKe
 /// <summary>
 /// Nodes whose ids cannot be computed, for as long as the kernel remembers them: each lookup adds a reference, each FORGET takes some.
 /// </summary>
-internal sealed class PathTable(int limit)
+internal sealed class PathTable(int limit) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<ulong, PathRow> _rows = [];
@@ -119,6 +124,35 @@ internal sealed class PathTable(int limit)
             {
                 _rows.Remove(index);
                 _names.GetAlternateLookup<BorrowedKey>().Remove(new BorrowedKey(row.Parent.Value, row.Name));
+                StandingDescriptors.Close(ref row.Standing);
+            }
+        }
+    }
+
+    /// <summary>Keeps the descriptor of a node's file for the next open, unless the node has been forgotten.</summary>
+    public void KeepStanding(PathRow row, int descriptor)
+    {
+        lock (_lock)
+        {
+            if (row.References != 0)
+            {
+                StandingDescriptors.Keep(ref row.Standing, descriptor);
+                return;
+            }
+        }
+
+        Libc.Close(descriptor);
+    }
+
+    /// <summary>Closes what stands open.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            foreach (PathRow row in _rows.Values)
+            {
+                row.References = 0;
+                StandingDescriptors.Close(ref row.Standing);
             }
         }
     }

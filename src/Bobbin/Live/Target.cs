@@ -31,6 +31,9 @@ internal ref struct Target
     /// <summary>What opening it asks for.</summary>
     public EntryRule Rule { get; private set; }
 
+    /// <summary>Where a descriptor of it may stand open, in the row or in the task's directory; -1: nowhere.</summary>
+    public int StandingSlot { get; private set; } = -1;
+
     /// <summary>The inode number that it is shown with.</summary>
     public ulong Inode { get; private set; }
 
@@ -65,6 +68,7 @@ internal ref struct Target
             target.Walk = row.Walk;
             target.Rule = row.Rule;
             target.Inode = row.Inode;
+            target.StandingSlot = task is null && (row.Rule & EntryRule.Public) != 0 ? 0 : -1;
             return Errno.None;
         }
 
@@ -110,6 +114,7 @@ internal ref struct Target
                 Path = entry.Path;
                 Walk = EntryRule.Public;
                 Rule = entry.Rule;
+                StandingSlot = entry.StandingSlot;
                 return true;
             case ProcNodeKind.Descriptor:
                 Path = Number("fd/"u8, node.Number, room);

@@ -133,7 +133,7 @@ internal sealed partial class TaskDirectories : IDisposable
 
         if (close)
         {
-            Libc.Close(directory.Descriptor);
+            directory.Close();
         }
     }
 
@@ -170,7 +170,7 @@ internal sealed partial class TaskDirectories : IDisposable
                 directory.Place = -1;
                 if (directory.Uses == 0)
                 {
-                    Libc.Close(directory.Descriptor);
+                    directory.Close();
                 }
             }
 
@@ -215,7 +215,7 @@ internal sealed partial class TaskDirectories : IDisposable
 
         if (closed is not null)
         {
-            Libc.Close(closed.Descriptor);
+            closed.Close();
         }
     }
 
@@ -251,7 +251,7 @@ internal sealed partial class TaskDirectories : IDisposable
                 break;
             }
 
-            Libc.Close(unused.Descriptor);
+            unused.Close();
             any = true;
         }
 

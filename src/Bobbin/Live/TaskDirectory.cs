@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using Bobbin.Kernel.Linux;
 using Bobbin.Tasks;
 using OpenFlags = Bobbin.Kernel.Linux.OpenFlags;
@@ -14,6 +15,7 @@ internal sealed class TaskDirectory(TaskKey key, bool thread, int descriptor)
     private const uint KernelThread = 0x0020_0000; // PF_KTHREAD (include/linux/sched.h)
     private const uint InputOutputWorker = 0x10; // PF_IO_WORKER
 
+    private StandingSlots _standing;
     private int _groupId;
     private int _kind; // 0: not asked yet
 
@@ -79,6 +81,29 @@ internal sealed class TaskDirectory(TaskKey key, bool thread, int descriptor)
         }
     }
 
+    /// <summary>The slot of an entry for <see cref="StandingDescriptors"/>; -1 for those that are opened anew each time.</summary>
+    public static int SlotOf(ReadOnlySpan<byte> path) =>
+        path.SequenceEqual("stat"u8) ? 0
+        : path.SequenceEqual("status"u8) ? 1
+        : path.SequenceEqual("statm"u8) ? 2
+        : path.SequenceEqual("cmdline"u8) ? 3
+        : path.SequenceEqual("comm"u8) ? 4
+        : -1;
+
+    /// <summary>One of the slots.</summary>
+    public ref int Standing(int slot) => ref _standing[slot];
+
+    /// <summary>Closes it, which nobody may be using.</summary>
+    public void Close()
+    {
+        foreach (ref int slot in (Span<int>)_standing)
+        {
+            StandingDescriptors.Close(ref slot);
+        }
+
+        Libc.Close(Descriptor);
+    }
+
     /// <summary>Opens the directory of a task.</summary>
     public static Errno Open(int root, int id, bool thread, out int descriptor)
     {
@@ -93,5 +118,11 @@ internal sealed class TaskDirectory(TaskKey key, bool thread, int descriptor)
         }
 
         return Libc.OpenAt(root, path[..length], OpenFlags.PathOnly | OpenFlags.Directory | OpenFlags.NoFollow, out descriptor);
+    }
+
+    [InlineArray(5)]
+    private struct StandingSlots
+    {
+        private int _first;
     }
 }
