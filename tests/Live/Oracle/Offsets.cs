@@ -63,6 +63,42 @@ public class Offsets(Subjects subjects) : LiveTest(subjects)
     }
 
     [Theory, MemberData(nameof(Sides))]
+    public void A_file_that_is_opened_again_begins_anew_wherever_it_is_read(Side side)
+    {
+        Actor actor = StartActor();
+        string path = On(side)[$"{actor.Id}/comm"];
+        byte[] buffer = new byte[100];
+        foreach ((string before, string after) in new[] { ("first-name", "second-and-long"), ("third-and-longer", "4th") })
+        {
+            actor.Check("name", before);
+            int old = MustOpen(path);
+            string whole = Read(old, 100);
+            Native.Close(old);
+            actor.Check("name", after);
+            int descriptor = MustOpen(path);
+            int rest = Math.Max(after.Length + 1 - whole.Length, 0);
+            Assert.Equal(rest, Native.PRead(descriptor, buffer, whole.Length));
+            Assert.Equal($"{after}\n"[^rest..], Encoding.Latin1.GetString(buffer, 0, rest));
+            Assert.Equal($"{after}\n", Read(descriptor, 100));
+        }
+    }
+
+    [Theory, MemberData(nameof(Sides))]
+    public void Files_that_are_open_at_once_have_a_text_each(Side side)
+    {
+        Actor actor = StartActor();
+        string path = On(side)[$"{actor.Id}/comm"];
+        Native.Close(MustOpen(path));
+        actor.Check("name", "first-name");
+        int one = MustOpen(path), other = MustOpen(path);
+        Assert.Equal("fir", Read(one, 3));
+        actor.Check("name", "OTHER");
+        Assert.Equal("OTHER\n", Read(other, 100));
+        Assert.Equal("st-name\n", Read(one, 100));
+        Assert.Equal("", Read(other, 100));
+    }
+
+    [Theory, MemberData(nameof(Sides))]
     public void Byte_by_byte_is_the_same_text(Side side)
     {
         // In a mount namespace of its own, so that nobody else's mounts disturb.
