@@ -84,9 +84,17 @@ internal sealed class MountedServer : Subject
     {
         lock (s_mounts)
         {
-            foreach (string folder in s_mounts.Where(IsMounted))
+            foreach (string folder in s_mounts.Where(Directory.Exists))
             {
-                Programs.Run("/bin/umount", ["-l", folder], s_patience);
+                if (IsMounted(folder))
+                {
+                    Programs.Run("/bin/umount", ["-l", folder], s_patience);
+                }
+
+                if (!IsMounted(folder))
+                {
+                    Directory.Delete(folder);
+                }
             }
         }
     }

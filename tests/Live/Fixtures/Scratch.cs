@@ -1,3 +1,6 @@
+using System.Text;
+using Bobbin.Kernel.Linux;
+
 namespace Bobbin.Tests.Fixtures;
 
 /// <summary>The folder of one run of the tests: mount points and compiled programs, open to every user.</summary>
@@ -5,13 +8,15 @@ internal static class Scratch
 {
     private static readonly Lock s_lock = new();
     private static readonly Dictionary<string, string> s_programs = [];
+    private const string Prefix = "bobbin-test-";
     private static int s_count;
 
     static Scratch()
     {
-        Folder = Directory.CreateTempSubdirectory("bobbin-test-").FullName;
+        SweepKilledRuns();
+        Folder = Directory.CreateTempSubdirectory($"{Prefix}{Environment.ProcessId}-").FullName;
         File.SetUnixFileMode(Folder, (UnixFileMode)0b111_101_101);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Remove();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Remove(Folder);
     }
 
     public static string Folder { get; }
@@ -36,12 +41,37 @@ internal static class Scratch
         }
     }
 
-    /// <summary>Mount points are gone by then; what is still mounted must not be descended into.</summary>
-    private static void Remove()
+    /// <summary>What a failed test left mounted is taken away first: it must not be descended into.</summary>
+    private static void Remove(string folder)
     {
-        if (!File.ReadAllText("/proc/self/mountinfo").Contains(Folder + "/", StringComparison.Ordinal))
+        foreach (string line in File.ReadAllLines("/proc/self/mountinfo").Where(line => line.Contains($" {folder}/", StringComparison.Ordinal)).Reverse())
         {
-            Directory.Delete(Folder, recursive: true);
+            _ = Libc.Unmount(Encoding.UTF8.GetBytes(line.Split(' ')[4]), UnmountFlags.Detach | UnmountFlags.NoFollow);
+        }
+
+        if (!File.ReadAllText("/proc/self/mountinfo").Contains($" {folder}/", StringComparison.Ordinal))
+        {
+            Directory.Delete(folder, recursive: true);
         }
     }
+
+    /// <summary>A run that was killed could not tidy up. The age spares one whose id is not seen from here.</summary>
+    private static void SweepKilledRuns()
+    {
+        foreach (string folder in Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*-*").Where(IsOfKilledRun))
+        {
+            try
+            {
+                Remove(folder);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Another user's, or another run tidies up too.
+            }
+        }
+    }
+
+    private static bool IsOfKilledRun(string folder) =>
+        int.TryParse(Path.GetFileName(folder)[Prefix.Length..].Split('-')[0], out int id)
+        && !Directory.Exists($"/proc/{id}") && Directory.GetLastWriteTimeUtc(folder) < DateTime.UtcNow.AddHours(-1);
 }
