@@ -25,6 +25,20 @@ internal static unsafe partial class Libc
         return LastError;
     }
 
+    /// <summary>mmap(2): maps the start of a file to be read, for this process alone; some files of sysfs refuse to be shared.</summary>
+    public static Errno MapPrivate(int descriptor, nuint length, out void* memory)
+    {
+        const int PROT_READ = 1, MAP_PRIVATE = 2;
+        memory = mmap64(null, length, PROT_READ, MAP_PRIVATE, descriptor, 0);
+        if (memory != (void*)-1)
+        {
+            return Errno.None;
+        }
+
+        memory = null;
+        return LastError;
+    }
+
     /// <summary>munmap(2).</summary>
     public static void Unmap(void* memory, nuint length) => _ = munmap(memory, length);
 }

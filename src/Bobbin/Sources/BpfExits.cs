@@ -54,7 +54,8 @@ internal sealed class BpfExits : IExitSource
         RingBuffer? ring = null;
         try
         {
-            if (!Btf.OfKernel().TryFindMember("task_struct"u8, "pid"u8, out int offset))
+            using Btf types = Btf.OfKernel();
+            if (!types.TryFindMember("task_struct"u8, "pid"u8, out int offset))
             {
                 reason = $"{Btf.KernelPath} knows no task_struct.pid";
                 return null;

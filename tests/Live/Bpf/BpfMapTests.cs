@@ -58,7 +58,7 @@ public sealed class BpfMapTests
     [Fact]
     public void The_kernels_own_types_are_read()
     {
-        Btf types = Btf.OfKernel();
+        using Btf types = Btf.OfKernel();
         Assert.True(types.Count > 10_000);
         Assert.True(types.TryFindMember("task_struct"u8, "pid"u8, out int pid));
         Assert.True(types.TryFindMember("task_struct"u8, "tgid"u8, out int tgid));
