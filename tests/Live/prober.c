@@ -1,7 +1,8 @@
 // Tries everything that may be tried on files of a proc file system, changing nothing, and says what came of it.
-// prober ROOT [modify] < PATHS: one line an attempt, "path op errno rest", so that two roots can be compared line by line. A path that
+// prober ROOT [modify|write] < PATHS: one line an attempt, "path op errno rest", so that two roots can be compared line by line. A path that
 // begins with '=' is one whose text stays the same while nobody disturbs the task: its bytes are said too, as a hash. "modify" tries
-// on a root that is mounted read-only what would change it otherwise.
+// on a root that is mounted read-only what would change it otherwise. "write" writes back to each file what it says, and to a path after
+// "!VALUE" and a tab that value.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +16,8 @@
 
 static int root;
 static const char *path;
-static int hashed, modify;
+static const char *value;
+static int hashed, modify, writes;
 
 static void say(const char *op, int error, const char *rest) { printf("%s\t%s\t%s%s%s\n", path, op, error ? strerrorname_np(error) : "ok", *rest ? "\t" : "", rest); }
 
@@ -39,6 +41,23 @@ static void read_all(int fd) {
     say("read", error, rest);
 }
 
+static long read_text(char *text, size_t size) {
+    int fd = openat(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    long n = fd < 0 ? -1 : read(fd, text, size);
+    if (fd >= 0) close(fd);
+    return n;
+}
+
+static void write_to(int fd) {
+    static char before[65536], after[65536];
+    long n = value ? (long)strlen(value) : read_text(before, sizeof before);
+    if (n <= 0) return; // nothing to write back
+    long written = write(fd, value ? value : before, n);
+    const char *rest = written < 0 ? "" : written < n ? "short" : "all";
+    say("write", written < 0 ? errno : 0, rest);
+    if (!value) say("kept", 0, read_text(after, sizeof after) == n && !memcmp(before, after, n) ? "yes" : "no");
+}
+
 static void probe_file(void) {
     int fd = openat(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
     say("open", fd < 0 ? errno : 0, "");
@@ -48,6 +67,7 @@ static void probe_file(void) {
     }
     fd = openat(root, path, O_WRONLY | O_NONBLOCK | O_NOCTTY);
     say("open-write", fd < 0 ? errno : 0, "");
+    if (fd >= 0 && writes) write_to(fd);
     if (fd >= 0) close(fd);
 }
 
@@ -112,6 +132,7 @@ int main(int count, char **arguments) {
     static char line[8192];
     if (count < 2) return 2;
     modify = count > 2 && !strcmp(arguments[2], "modify");
+    writes = count > 2 && !strcmp(arguments[2], "write");
     // Opened by the path, each time: a root that only the caller before could enter does not count.
     root = open(arguments[1], O_PATH | O_DIRECTORY);
     if (root < 0) { perror(arguments[1]); return 1; }
@@ -119,6 +140,12 @@ int main(int count, char **arguments) {
         line[strcspn(line, "\n")] = 0;
         hashed = line[0] == '=';
         path = line + hashed;
+        char *tab = strchr(line, '\t');
+        value = tab ? line + 1 : NULL;
+        if (tab) {
+            *tab = 0;
+            path = tab + 1;
+        }
         if (!strncmp(path, "self/", 5)) hashed = 0;
         probe();
     }

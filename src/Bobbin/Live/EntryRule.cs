@@ -34,7 +34,7 @@ internal enum EntryRule
     /// <summary>A thread may always have its own.</summary>
     OpenToItself = 128,
 
-    /// <summary>Writing it gives a user namespace its ids.</summary>
+    /// <summary>Writing it gives a user namespace its ids; of a file that is no task's: what is written are ids in the writer's user namespace.</summary>
     MapsIds = 256,
 
     /// <summary>Only the task itself may write it, which a server never is.</summary>
@@ -125,6 +125,11 @@ internal static class EntryRules
     /// <summary>Of an entry that no task has.</summary>
     public static EntryRule OfStatic(ReadOnlySpan<byte> path)
     {
+        if (path.SequenceEqual("sys/net/ipv4/ping_group_range"u8))
+        {
+            return EntryRule.ReaderCounts | EntryRule.Namespaces | EntryRule.MapsIds;
+        }
+
         if (path.StartsWith("sys/"u8) || path.StartsWith("sysvipc/"u8))
         {
             return EntryRule.ReaderCounts | EntryRule.Namespaces;

@@ -116,6 +116,12 @@ public sealed partial class KernelContent
             return Errno.EACCES;
         }
 
+        // We cannot be in the caller's user namespace, and in ours its numbers are other groups.
+        if (writes && who.IsForeign && (rule & EntryRule.MapsIds) != 0)
+        {
+            return Errno.EACCES;
+        }
+
         return (rule & EntryRule.Namespaces) != 0
             ? Passage.AsCallerAtHome(_server, who, _procfs.Machine, caller.ThreadId, writes, out passage)
             : Passage.AsCaller(_server, who, out passage);

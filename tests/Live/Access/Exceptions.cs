@@ -19,7 +19,7 @@ internal sealed record Attempt(Place Place, string Caller, string Kind, string P
 
     public bool IsRefused => IsRefusal(Bobbin);
 
-    public bool IsFromUserNamespace => Caller.EndsWith("user-namespace", StringComparison.Ordinal);
+    public bool IsFromUserNamespace => Caller is "own-namespaces" || Caller.EndsWith("user-namespace", StringComparison.Ordinal);
 
     public bool IsLaxer => Bobbin.StartsWith("ok", StringComparison.Ordinal) && IsRefusal(Kernel);
 
@@ -43,7 +43,7 @@ internal static class Exceptions
         Regex.IsMatch(attempt.Path, "^self/fd/") && attempt.Operation == "readlink" && !attempt.IsLaxer && !attempt.IsStricter
 
         // What is not tried follows from an attempt before that was refused.
-        || (attempt.Operation is "read" or "list" && attempt.Bobbin == "not tried")
+        || (attempt.Operation is "read" or "list" or "write" or "kept" && attempt.Bobbin == "not tried")
 
         // Its own user namespace is another at each run.
         || (attempt.Path.EndsWith("self/ns/user", StringComparison.Ordinal) && attempt.Operation == "readlink" && !attempt.IsLaxer)

@@ -25,7 +25,7 @@ internal static class Prober
     /// <param name="root">On which side.</param>
     /// <param name="caller">By whom.</param>
     /// <param name="paths">Of what.</param>
-    /// <param name="modes">What else to try: <c>modify</c>.</param>
+    /// <param name="modes">What else to try: <c>modify</c>, <c>write</c>.</param>
     public static Dictionary<string, string> Run(Place place, string root, string caller, IEnumerable<string> paths, params string[] modes)
     {
         string program = Scratch.Compile("prober.c");
@@ -52,6 +52,7 @@ internal static class Prober
             "stranger" => stranger,
             "group" => [.. stranger[..3], "--groups=" + Group],
             "user-namespace" => [.. AsOwner, "unshare", "--user", "--map-root-user"],
+            "own-namespaces" => [.. AsOwner, "unshare", "--user", "--map-root-user", "--net", "--uts", "--ipc"],
             "roots-user-namespace" or "nested-user-namespace" => ["unshare", "--user", "--map-root-user"],
             _ => throw new ArgumentOutOfRangeException(nameof(caller)),
         };

@@ -53,7 +53,8 @@ public sealed class FuseHostileTests
 
     private static readonly Gen<byte[]> s_any = Gen.Int[0, s_sound.Length - 1].Select(i => s_sound[i]);
 
-    private static readonly Gen<byte[]> s_requests = Gen.OneOf(
+    /// <summary>Bytes without sense, and sound requests that were cut, lengthened or changed.</summary>
+    internal static readonly Gen<byte[]> Requests = Gen.OneOf(
         Gen.Byte.Array[0, 200],
         s_any,
         Gen.Select(s_any, Gen.Int[0, 300], Cut),
@@ -65,7 +66,7 @@ public sealed class FuseHostileTests
 
     [Fact]
     public void Any_request_gets_nothing_or_one_well_formed_reply() =>
-        Gen.Select(s_requests, Gen.Int[0, 5000], Gen.Bool).Sample(
+        Gen.Select(Requests, Gen.Int[0, 5000], Gen.Bool).Sample(
             (request, whim, ready) =>
             {
                 HostileFileSystem files = new() { Whim = whim };
@@ -82,7 +83,7 @@ public sealed class FuseHostileTests
 
     [Fact]
     public void The_same_holds_where_argument_and_payload_lie_apart() =>
-        Gen.Select(s_requests, Gen.Byte.Array[128], Gen.Int[0, 5000]).Sample(
+        Gen.Select(Requests, Gen.Byte.Array[128], Gen.Int[0, 5000]).Sample(
             (request, argument, whim) =>
             {
                 if (!MemoryMarshal.TryRead(request, out FuseInHeader header))
@@ -100,7 +101,7 @@ public sealed class FuseHostileTests
             },
             iter: Cases);
 
-    private static void CheckReply(byte[] request, ReadOnlySpan<byte> reply)
+    internal static void CheckReply(byte[] request, ReadOnlySpan<byte> reply)
     {
         if (reply.IsEmpty)
         {
