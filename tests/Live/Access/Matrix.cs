@@ -9,6 +9,8 @@ internal static class Matrix
     /// <summary>Has a caller try all paths on both sides, and fails with all differences that no row explains.</summary>
     public static void Compare(Place place, string caller, IReadOnlyCollection<string> paths, Targets? targets = null, params string[] modes)
     {
+        // Anybody on the machine takes locks and drops them: with one held, locks has text on both sides, not on whichever was read in time.
+        using FileStream locked = new(Path.Combine(Scratch.MakeFolder("locked"), "file"), FileMode.CreateNew, FileAccess.Write, FileShare.None);
         Dictionary<string, string> kernel = Prober.Run(place, place.Kernel, caller, paths, modes);
         Dictionary<string, string> bobbin = Prober.Run(place, place.Bobbin, caller, paths, modes);
         Assert.True(kernel.Count > paths.Count, "the prober said too little");
