@@ -29,6 +29,7 @@ public sealed class FuseServer : IDisposable
     private readonly FuseOptions _options;
     private readonly FuseCrew _crew;
     private readonly ManualResetEventSlim _ended = new(false), _left = new(false);
+    private readonly FuseWatch _watch = new();
     private FuseRings? _rings;
     private int _state, _alive;
 
@@ -44,10 +45,8 @@ public sealed class FuseServer : IDisposable
         Notifications = new FuseNotifications(descriptor);
         Protocol.DoNotKeepAttributes = node => Notifications.InvalidateInode(node, offset: -1);
         Spin = new FuseSpin(descriptor, _options.SpinTime);
-
-        // One caller keeps two threads busy, since its next OPEN comes with the RELEASE of the last: a third must read by then.
-        int readers = Math.Min(Math.Clamp(Environment.ProcessorCount + 2, 4, 10), _options.MaxThreads);
-        _crew = new FuseCrew(readers, _options.MaxThreads, _options.IdleTime, () => FuseWorker.Start(this, _crew!, descriptor));
+        _crew = new FuseCrew(1, _options.MaxThreads, _options.IdleTime, () => FuseWorker.Start(this, _crew!, descriptor), _watch);
+        Demand = new FuseDemand(_crew, Math.Min(Math.Clamp(Environment.ProcessorCount, 2, 8), _options.MaxThreads), HasProcessorsToSpare);
     }
 
     /// <summary>The protocol's state of this connection.</summary>
@@ -66,6 +65,8 @@ public sealed class FuseServer : IDisposable
     public int ThreadCount => _crew.Count + (_rings?.ThreadCount ?? 0);
 
     internal FuseSpin Spin { get; }
+
+    internal FuseDemand Demand { get; }
 
     internal FuseInterrupts Interrupts { get; } = new();
 
@@ -93,6 +94,7 @@ public sealed class FuseServer : IDisposable
             Protocol.CanUseIoUring = _rings is not null;
         }
 
+        StartThread(() => _watch.Keep(_crew), "fuse-watch");
         _crew.Open();
         Exited();
     }
@@ -188,6 +190,9 @@ public sealed class FuseServer : IDisposable
             throw;
         }
     }
+
+    /// <summary>Asked rarely, and of the system: somebody may have pinned this process since it started.</summary>
+    private static bool HasProcessorsToSpare() => Libc.CountProcessors() > 1;
 
     private void Exited()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Bobbin.Kernel.Fuse.Abi;
@@ -50,8 +51,10 @@ internal sealed class FuseWorker
     {
         while (!_crew.IsClosed)
         {
+            long began = Stopwatch.GetTimestamp();
             _server.Spin.Wait();
             Errno error = Libc.Read(_device, request, out int length);
+            _server.Demand.Note(Stopwatch.GetTimestamp() - began);
             if (error == Errno.None && length > 0)
             {
                 Take(request[..length], reply);

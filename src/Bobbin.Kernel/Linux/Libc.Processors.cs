@@ -1,3 +1,4 @@
+using System.Numerics;
 namespace Bobbin.Kernel.Linux;
 
 // Which processors there are, and which a thread runs on.
@@ -43,5 +44,20 @@ internal static unsafe partial class Libc
         new Span<byte>(mask, Bytes).Clear();
         mask[place] = (byte)bit;
         _ = syscall(SystemCall.SchedSetaffinity, 0, Bytes, (nint)mask);
+    }
+
+    /// <summary>How many processors the calling thread may run on now; 0 where that cannot be told.</summary>
+    public static int CountProcessors()
+    {
+        const int Bytes = MostProcessors / 8;
+        byte* mask = stackalloc byte[Bytes];
+        nint filled = syscall(SystemCall.SchedGetaffinity, 0, Bytes, (nint)mask);
+        int count = 0;
+        for (nint place = 0; place < filled; place++)
+        {
+            count += BitOperations.PopCount(mask[place]);
+        }
+
+        return count;
     }
 }
