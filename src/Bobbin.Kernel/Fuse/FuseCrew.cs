@@ -105,8 +105,12 @@ internal sealed class FuseCrew(int wanted, int most, TimeSpan patience, Action s
     {
         lock (_gate)
         {
-            _closed = true;
-            watch?.End();
+            if (!_closed)
+            {
+                _closed = true;
+                watch?.End();
+            }
+
             while (_aside.TryPop(out Member? member))
             {
                 member.IsAside = false;

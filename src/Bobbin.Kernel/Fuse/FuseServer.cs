@@ -131,6 +131,7 @@ public sealed class FuseServer : IDisposable
         }
 
         Interrupts.Dispose();
+        _watch.Dispose();
         _device.Dispose();
     }
 

@@ -4,7 +4,7 @@ namespace Bobbin.Kernel.Fuse;
 /// Looks after a crew whose only reader may be stuck in a request: a thread that wakes another when the device has gone unread for a
 /// millisecond or two. To wake one before each request instead would cost more than most requests. It sleeps while nothing happens.
 /// </summary>
-internal sealed class FuseWatch
+internal sealed class FuseWatch : IDisposable
 {
     private const int Tick = 1; // milliseconds
 
@@ -26,6 +26,9 @@ internal sealed class FuseWatch
 
     /// <summary>The crew has been closed.</summary>
     public void End() => _wake.Set();
+
+    /// <summary>After the thread has left.</summary>
+    public void Dispose() => _wake.Dispose();
 
     /// <summary>The thread's work, until the crew is closed.</summary>
     public void Keep(FuseCrew crew)

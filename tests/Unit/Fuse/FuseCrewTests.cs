@@ -95,6 +95,83 @@ public sealed class FuseCrewTests
     }
 
     [Fact]
+    public void A_watched_crew_gets_a_reader_only_where_nobody_has_read_for_a_while()
+    {
+        using FuseWatch watch = new();
+        FuseCrew crew = new(1, 3, TimeSpan.FromSeconds(30), () => _started++, watch);
+        crew.Open();
+        long seen = 0;
+        Assert.True(crew.Leave());
+        Assert.Equal(1, _started);
+        Assert.True(crew.ReinforceIfUnread(ref seen)); // a request has been taken since the last look: not stuck yet
+        Assert.Equal(1, _started);
+        Assert.True(crew.ReinforceIfUnread(ref seen));
+        Assert.Equal(2, _started);
+        Assert.False(crew.ReinforceIfUnread(ref seen));
+        crew.Resume();
+        Assert.Equal((2, true), (_started, crew.IsRead));
+    }
+
+    [Fact]
+    public void The_last_of_a_watched_crew_is_told_to_read_on()
+    {
+        using FuseWatch watch = new();
+        FuseCrew crew = new(1, 2, TimeSpan.FromSeconds(30), () => _started++, watch);
+        long seen = 0;
+        crew.Open();
+        Assert.True(crew.Leave());
+        crew.ReinforceIfUnread(ref seen);
+        crew.ReinforceIfUnread(ref seen);
+        Assert.Equal(2, _started);
+        Assert.False(crew.Leave());
+    }
+
+    [Fact]
+    public async Task A_watch_wakes_a_reader_for_one_that_is_stuck_and_ends_with_the_crew()
+    {
+        using FuseWatch watch = new();
+        FuseCrew crew = new(1, 4, TimeSpan.FromSeconds(30), () => Interlocked.Increment(ref _started), watch);
+        crew.Open();
+        Task kept = Task.Factory.StartNew(() => watch.Keep(crew), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Thread.Sleep(300); // it sleeps by now, or will be awake still: both must do
+        Assert.True(crew.Leave());
+        Until(() => Volatile.Read(ref _started) == 2);
+        Assert.True(crew.IsRead);
+        crew.Close();
+        await kept.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public void Demand_grows_while_requests_wait_and_shrinks_when_threads_do()
+    {
+        FuseCrew crew = Crew(1, 4);
+        crew.Open();
+        bool spare = false;
+        FuseDemand demand = new(crew, 2, () => spare);
+        Note(demand, 0, 8);
+        Assert.Equal(1, crew.Wanted);
+        spare = true;
+        Note(demand, 0, 7);
+        Note(demand, System.Diagnostics.Stopwatch.Frequency / 10_000, 1); // 100 us: neither at once nor idle
+        Note(demand, 0, 7);
+        Assert.Equal(1, crew.Wanted);
+        Note(demand, 0, 1);
+        Assert.Equal((2, 2), (crew.Wanted, _started));
+        Note(demand, 0, 8);
+        Assert.Equal(2, crew.Wanted); // as many as may be
+        Note(demand, System.Diagnostics.Stopwatch.Frequency / 100, 3);
+        Assert.Equal(1, crew.Wanted);
+    }
+
+    private static void Note(FuseDemand demand, long waited, int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            demand.Note(waited);
+        }
+    }
+
+    [Fact]
     public void The_backlog_is_served_in_order_and_gives_up_what_is_interrupted()
     {
         FuseBacklog backlog = new();
