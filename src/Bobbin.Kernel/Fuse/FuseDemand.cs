@@ -12,7 +12,7 @@ namespace Bobbin.Kernel.Fuse;
 internal sealed class FuseDemand(FuseCrew crew, int most, Func<bool> canGrow)
 {
     /// <summary>Requests in a row that were there already, after which another thread should help. One caller leaves no more than two.</summary>
-    private const int Streak = 8;
+    private const int Streak = 10, Pressed = 2;
 
     /// <summary>A read that returns sooner has not slept.</summary>
     private static readonly long s_atOnce = Stopwatch.Frequency / 1_000_000 * 8;
@@ -20,7 +20,13 @@ internal sealed class FuseDemand(FuseCrew crew, int most, Func<bool> canGrow)
     /// <summary>A thread that waits longer is not needed.</summary>
     private static readonly long s_idle = Stopwatch.Frequency / 1000 * 2;
 
+    /// <summary>Refused for want of processors, it asks again after so many requests.</summary>
+    private const int Refused = 1024;
+
     private int _streak; // several threads write it; it need not be exact
+
+    /// <summary>Whether the last requests were there already, so that there is no need to wait for the next.</summary>
+    public bool IsPressed => _streak is >= Pressed or < 0;
 
     /// <summary>Takes note of how long a thread waited for a request, in ticks of <see cref="Stopwatch"/>.</summary>
     public void Note(long waited)
@@ -29,10 +35,10 @@ internal sealed class FuseDemand(FuseCrew crew, int most, Func<bool> canGrow)
         {
             if (++_streak >= Streak)
             {
-                _streak = 0;
-                if (crew.Wanted < most && canGrow())
+                _streak = Pressed;
+                if (crew.Wanted < most)
                 {
-                    crew.WantMore();
+                    Grow();
                 }
             }
 
@@ -43,6 +49,18 @@ internal sealed class FuseDemand(FuseCrew crew, int most, Func<bool> canGrow)
         if (waited > s_idle && crew.Wanted > 1)
         {
             crew.WantFewer();
+        }
+    }
+
+    private void Grow()
+    {
+        if (canGrow())
+        {
+            crew.WantMore();
+        }
+        else
+        {
+            _streak = -Refused;
         }
     }
 }

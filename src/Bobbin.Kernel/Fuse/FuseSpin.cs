@@ -15,7 +15,7 @@ namespace Bobbin.Kernel.Fuse;
 internal sealed class FuseSpin(int device, TimeSpan time)
 {
     /// <summary>Vain looks in a row after which some are left out; each further one doubles how many, up to the most.</summary>
-    private const int Patience = 4, LeaveOut = 32, MostLeftOut = 512;
+    private const int Patience = 4, LeaveOut = 16, MostLeftOut = 64;
 
     /// <summary>A look takes 1 to 2 us; after so long somebody else had the processor.</summary>
     private static readonly long s_gap = Stopwatch.Frequency / 1_000_000 * 12;

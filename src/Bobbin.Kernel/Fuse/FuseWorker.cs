@@ -52,7 +52,11 @@ internal sealed class FuseWorker
         while (!_crew.IsClosed)
         {
             long began = Stopwatch.GetTimestamp();
-            _server.Spin.Wait();
+            if (!_server.Demand.IsPressed)
+            {
+                _server.Spin.Wait();
+            }
+
             Errno error = Libc.Read(_device, request, out int length);
             _server.Demand.Note(Stopwatch.GetTimestamp() - began);
             if (error == Errno.None && length > 0)

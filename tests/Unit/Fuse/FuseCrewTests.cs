@@ -146,21 +146,24 @@ public sealed class FuseCrewTests
     {
         FuseCrew crew = Crew(1, 4);
         crew.Open();
-        bool spare = false;
-        FuseDemand demand = new(crew, 2, () => spare);
-        Note(demand, 0, 8);
-        Assert.Equal(1, crew.Wanted);
-        spare = true;
-        Note(demand, 0, 7);
+        int asked = 0;
+        bool spare = true;
+        FuseDemand demand = new(crew, 2, () => ++asked > 0 && spare);
+        Note(demand, 0, 9);
+        Assert.True(demand.IsPressed);
         Note(demand, System.Diagnostics.Stopwatch.Frequency / 10_000, 1); // 100 us: neither at once nor idle
-        Note(demand, 0, 7);
-        Assert.Equal(1, crew.Wanted);
+        Assert.False(demand.IsPressed);
+        Note(demand, 0, 9);
+        Assert.Equal((1, 0), (crew.Wanted, asked));
         Note(demand, 0, 1);
         Assert.Equal((2, 2), (crew.Wanted, _started));
-        Note(demand, 0, 8);
-        Assert.Equal(2, crew.Wanted); // as many as may be
+        Note(demand, 0, 20);
+        Assert.Equal((2, 1), (crew.Wanted, asked)); // as many as may be
         Note(demand, System.Diagnostics.Stopwatch.Frequency / 100, 3);
         Assert.Equal(1, crew.Wanted);
+        spare = false;
+        Note(demand, 0, 1000);
+        Assert.Equal((1, 2), (crew.Wanted, asked)); // refused, it does not ask again soon
     }
 
     private static void Note(FuseDemand demand, long waited, int times)
