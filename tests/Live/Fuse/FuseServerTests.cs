@@ -62,7 +62,8 @@ public sealed class FuseServerTests(Subjects subjects, IoUringEnabled enabled) :
         Assert.All(readers, reader => Assert.True(reader.WaitForExit(20_000)));
         if (by == FuseTransport.Device)
         {
-            Eventually(() => served.Server.ThreadCount == atRest, "surplus threads leave");
+            // As many may stay in the device as were wanted when requests piled up: not more than one a processor.
+            Eventually(() => served.Server.ThreadCount <= Math.Max(atRest, Math.Clamp(Environment.ProcessorCount, 2, 8)), "surplus threads leave");
         }
 
         Assert.Empty(served.Log);
