@@ -98,6 +98,12 @@ public abstract class FuseFileSystem
     /// <summary>access(2) and chdir(2), on mounts without default_permissions. <paramref name="mask"/>: R_OK 4, W_OK 2, X_OK 1.</summary>
     public virtual Errno Access(in FuseRequest request, ulong node, int mask) => Errno.ENOSYS;
 
+    /// <summary>setxattr(2) and removexattr(2). ENOSYS (the default): the kernel answers EOPNOTSUPP from then on, without asking.</summary>
+    public virtual Errno SetExtendedAttribute(in FuseRequest request, ulong node, ReadOnlySpan<byte> name) => Errno.ENOSYS;
+
+    /// <summary>listxattr(2) of a node without any. ENOSYS (the default): as above.</summary>
+    public virtual Errno ListExtendedAttributes(in FuseRequest request, ulong node) => Errno.ENOSYS;
+
     /// <summary>Attempts to make a file, directory, link or node called <paramref name="name"/>. The default is procfs's answer, ENOENT.</summary>
     public virtual Errno Create(in FuseRequest request, ulong parent, ReadOnlySpan<byte> name) => Errno.ENOENT;
 

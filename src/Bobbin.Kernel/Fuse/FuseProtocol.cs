@@ -185,6 +185,9 @@ public sealed partial class FuseProtocol
             case FuseOperation.RemoveDirectory: return Remove(request, header.Node, ref reader, directory: true);
             case FuseOperation.Rename: return Rename<FuseRenameIn>(request, header.Node, ref reader);
             case FuseOperation.Rename2: return Rename<FuseRename2In>(request, header.Node, ref reader);
+            case FuseOperation.SetExtendedAttribute: return SetExtendedAttribute(request, header.Node, ref reader);
+            case FuseOperation.RemoveExtendedAttribute: return RemoveExtendedAttribute(request, header.Node, ref reader);
+            case FuseOperation.ListExtendedAttributes: return ListExtendedAttributes(request, header.Node, ref reader, body, out length);
             case FuseOperation.Interrupt: return Interrupt(ref reader);
             case FuseOperation.Destroy:
                 IsDestroyed = true;

@@ -119,6 +119,17 @@ public sealed partial class KernelContent
             ? Errno.ENOENT
             : base.GetDeadAttributes(node, isDirectory, ref attributes);
 
+    /// <inheritdoc/>
+    public override Errno DeadLink(ProcNode node) =>
+        node.Entry != 0 && Entries[node.Entry]?.Parent == Entries.Namespaces ? Errno.EACCES : Errno.ENOENT;
+
+    /// <inheritdoc/>
+    public override Errno ChangesRefusedWith(ProcNode directory) =>
+        directory.Kind == ProcNodeKind.Path && Paths.TryGet(directory.Index, out PathRow? row) && row.Task is null
+            && (row.Path.AsSpan().SequenceEqual("sys"u8) || row.Path.AsSpan().StartsWith("sys/"u8))
+            ? Errno.EACCES
+            : Errno.EPERM;
+
     /// <summary>
     /// Whether the kernel would let the caller write this file of its own, but not us for it: names and labels of itself, and the ids
     /// of a user namespace that we are not in.

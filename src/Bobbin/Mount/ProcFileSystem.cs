@@ -133,7 +133,7 @@ internal sealed partial class ProcFileSystem : FuseFileSystem
     {
         ProcNode asked = new(node);
         Errno error = _tree.ReadLink(CallerOf(request), asked, target, out length);
-        return error == Errno.ESTALE ? WhenDead(request, asked, Errno.ENOENT) : error;
+        return error == Errno.ESTALE ? WhenDead(request, asked, _tree.DeadLink(asked)) : error;
     }
 
     public override Errno Access(in FuseRequest request, ulong node, int mask)

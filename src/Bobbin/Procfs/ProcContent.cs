@@ -63,6 +63,12 @@ public abstract class ProcContent
     /// </summary>
     public abstract Errno ListTaskDirectory(in Caller caller, TaskKey task, bool thread, long position, ref DirectoryWriter entries);
 
+    /// <summary>What unlink, rmdir and rename are refused with in a directory: EPERM, and below <c>sys</c> EACCES, to everybody.</summary>
+    public virtual Errno ChangesRefusedWith(ProcNode directory) => Errno.EPERM;
+
+    /// <summary>What readlink(2) says of a link that is held open of a dead task: EACCES in <c>ns/</c>, which alone asks who looks first.</summary>
+    public virtual Errno DeadLink(ProcNode node) => Errno.ENOENT;
+
     /// <summary>The kernel dropped references to a node whose id this content stores (<see cref="ProcNodeKind.Path"/>).</summary>
     public virtual void Forget(ProcNode node, ulong count) { }
 

@@ -60,6 +60,12 @@ public sealed partial class ProcTree
         return opened;
     }
 
+    /// <inheritdoc cref="ProcContent.ChangesRefusedWith"/>
+    public Errno ChangesRefusedWith(ProcNode directory) => _content.ChangesRefusedWith(directory);
+
+    /// <inheritdoc cref="ProcContent.DeadLink"/>
+    public Errno DeadLink(ProcNode node) => _content.DeadLink(node);
+
     /// <summary>The kernel drops <paramref name="count"/> of its references to a node.</summary>
     public void Forget(ProcNode node, ulong count)
     {

@@ -168,3 +168,24 @@ internal struct FusePollIn
     public ulong Handle, KernelHandle;
     public uint Flags, Events;
 }
+
+/// <summary><c>struct fuse_setxattr_in</c> without <c>FUSE_SETXATTR_EXT</c>; the name and the value follow.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct FuseSetxattrIn
+{
+    public uint Size, Flags;
+}
+
+/// <summary><c>struct fuse_getxattr_in</c>, of LISTXATTR too.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct FuseGetxattrIn
+{
+    public uint Size, Padding;
+}
+
+/// <summary><c>struct fuse_getxattr_out</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct FuseGetxattrOut
+{
+    public uint Size, Padding;
+}
