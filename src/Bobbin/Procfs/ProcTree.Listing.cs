@@ -165,10 +165,10 @@ public sealed partial class ProcTree
         index < ids.Length ? ids[index] + RootPosition.Tasks : RootPosition.End;
 
     /// <summary>Lists <c>task/</c>: leader first, then in the order of birth; a thread's position is its index plus two.</summary>
-    internal Errno ListThreads(ProcNode node, int resumeAt, long position, ref DirectoryWriter entries, out int refused, out long next)
+    internal Errno ListThreads(ProcNode node, ThreadWindow window, long position, ref DirectoryWriter entries)
     {
-        refused = 0;
-        next = position;
+        int resumeAt = window.Begin(position);
+        long next = position;
         if (!TryKey(node, out TaskKey task))
         {
             return Errno.ENOENT;
@@ -195,9 +195,9 @@ public sealed partial class ProcTree
             foreach (int id in ids[..(more ? count - 1 : count)])
             {
                 // One that has just died has no id, but it had a position.
+                window.Add(next, id);
                 if (id != 0 && !entries.TryAdd(DecimalName.Format(id, digits), ProcInode.OfTask(id, thread: true, entry: 0), next + 1, DirectoryEntryType.Directory))
                 {
-                    refused = id;
                     return Errno.None;
                 }
 

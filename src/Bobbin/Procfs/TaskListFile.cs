@@ -7,6 +7,10 @@ namespace Bobbin.Procfs;
 /// An open <c>task/</c>. Threads have no order by number, so a listing resumes by the thread that did not fit
 /// (<c>fs/proc/base.c</c>, proc_task_readdir), and by counting only where that one is gone or somebody has moved the position.
 /// </summary>
+/// <remarks>
+/// Which thread did not fit is the kernel's secret: it asks for a page or more and hands its reader as much as he has room for. So it is known
+/// of each position of the last answer which thread stood there.
+/// </remarks>
 internal sealed class TaskListFile : ProcFile
 {
     private static readonly FileList<TaskListFile> s_closed = new();
@@ -14,16 +18,14 @@ internal sealed class TaskListFile : ProcFile
     private readonly Lock _lock = new();
     private ProcTree? _tree;
     private ProcNode _node;
-    private int _resumeAt;
-    private long _expected;
+    private readonly ThreadWindow _window = new();
 
     public static TaskListFile Rent(ProcTree tree, ProcNode node)
     {
         TaskListFile file = s_closed.Take() ?? new TaskListFile();
         file._tree = tree;
         file._node = node;
-        file._resumeAt = 0;
-        file._expected = 0;
+        file._window.Clear();
         return file;
     }
 
@@ -31,9 +33,7 @@ internal sealed class TaskListFile : ProcFile
     {
         lock (_lock)
         {
-            int resumeAt = position == _expected ? _resumeAt : 0;
-            Errno error = _tree!.ListThreads(_node, resumeAt, position, ref entries, out _resumeAt, out _expected);
-            return error;
+            return _tree!.ListThreads(_node, _window, position, ref entries);
         }
     }
 
