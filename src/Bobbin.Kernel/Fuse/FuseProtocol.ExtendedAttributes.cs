@@ -9,7 +9,8 @@ namespace Bobbin.Kernel.Fuse;
 public sealed partial class FuseProtocol
 {
     private Errno SetExtendedAttribute(in FuseRequest request, ulong node, ref RequestReader reader) =>
-        reader.TryTakeArgument(out FuseSetxattrIn _) && reader.TryTakeName(out ReadOnlySpan<byte> name)
+        reader.TryTakeArgument(out ulong _) && // size and flags: FUSE_COMPAT_SETXATTR_IN_SIZE, without FUSE_SETXATTR_EXT
+             reader.TryTakeName(out ReadOnlySpan<byte> name)
             ? _fileSystem.SetExtendedAttribute(request, node, name)
             : Errno.EINVAL;
 

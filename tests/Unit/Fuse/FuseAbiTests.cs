@@ -30,6 +30,8 @@ public sealed class FuseAbiTests
         ("fuse_create_in", typeof(FuseCreateIn), "flags mode umask open_flags", 33),
         ("fuse_release_in", typeof(FuseReleaseIn), "fh flags release_flags lock_owner", 31),
         ("fuse_flush_in", typeof(FuseFlushIn), "fh unused padding lock_owner", 31),
+        ("fuse_getxattr_in", typeof(FuseGetxattrIn), "size padding", 31),
+        ("fuse_getxattr_out", typeof(FuseGetxattrOut), "size padding", 31),
         ("fuse_read_in", typeof(FuseReadIn), "fh offset size read_flags lock_owner flags padding", 31),
         ("fuse_write_in", typeof(FuseWriteIn), "fh offset size write_flags lock_owner flags padding", 31),
         ("fuse_fsync_in", typeof(FuseFsyncIn), "fh fsync_flags padding", 31),

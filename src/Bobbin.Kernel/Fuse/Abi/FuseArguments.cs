@@ -169,13 +169,6 @@ internal struct FusePollIn
     public uint Flags, Events;
 }
 
-/// <summary><c>struct fuse_setxattr_in</c> without <c>FUSE_SETXATTR_EXT</c>; the name and the value follow.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct FuseSetxattrIn
-{
-    public uint Size, Flags;
-}
-
 /// <summary><c>struct fuse_getxattr_in</c>, of LISTXATTR too.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct FuseGetxattrIn
