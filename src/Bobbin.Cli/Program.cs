@@ -22,6 +22,7 @@ catch (CommandFailure failure)
 }
 catch (LinuxException failure)
 {
-    Terminal.Error($"bobbin: {Printable.Escape(failure.Message)}\n");
+    string remedy = failure.Errno == Errno.EMFILE ? $"; {CommandFailure.MoreDescriptors}" : "";
+    Terminal.Error($"bobbin: {Printable.Escape(failure.Message)}{remedy}\n");
     return 1;
 }

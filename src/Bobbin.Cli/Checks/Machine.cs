@@ -49,8 +49,16 @@ internal static class Machine
 
     private static Finding Device(bool root)
     {
-        Errno error = Libc.Open("/dev/fuse"u8, OpenFlags.ReadWrite, out int device);
-        Libc.Close(error == Errno.None ? device : -1);
+        Errno error = Errno.None;
+        try
+        {
+            FuseMount.OpenDevice().Dispose();
+        }
+        catch (LinuxException e)
+        {
+            error = e.Errno;
+        }
+
         return error switch
         {
             Errno.None => new("/dev/fuse", FindingState.Ok, "opens for reading and writing"),

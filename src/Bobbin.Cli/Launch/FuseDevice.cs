@@ -22,7 +22,7 @@ internal static class FuseDevice
         {
             throw e.Errno switch
             {
-                Errno.ENOENT or Errno.ENODEV or Errno.ENXIO => new CommandFailure("/dev/fuse", "this machine has no FUSE device",
+                Errno.ENOENT or Errno.ENODEV or Errno.ENXIO => new CommandFailure("/dev/fuse", "there is no FUSE device here",
                     "as root: modprobe fuse; in a container: --device /dev/fuse"),
                 Errno.EACCES or Errno.EPERM => new CommandFailure("/dev/fuse", e.Errno.Describe(),
                     "it must be open to this user: as root, chmod 0666 /dev/fuse"),

@@ -86,7 +86,9 @@ internal sealed class ServerProcess : IDisposable
     {
         if (error != Errno.None)
         {
-            throw new CommandFailure("server", $"{call}: {error.Describe()}");
+            // EINVAL is F_DUPFD's word for a limit that is lower still.
+            bool few = error is Errno.EMFILE || (error is Errno.EINVAL && call == "fcntl");
+            throw new CommandFailure("server", $"{call}: {error.Describe()}", few ? CommandFailure.MoreDescriptors : "");
         }
     }
 }

@@ -8,6 +8,9 @@ namespace Bobbin.Cli.Text;
 internal sealed class CommandFailure(string what, string why, string remedy = "", int status = 1)
     : Exception(remedy.Length == 0 ? $"{what}: {why}" : $"{what}: {why}; {remedy}")
 {
+    /// <summary>What to do where there are too few descriptors (EMFILE).</summary>
+    public const string MoreDescriptors = "the limit of open files is too low: ulimit -n 256";
+
     /// <summary>The exit status.</summary>
     public int Status => status;
 

@@ -34,11 +34,23 @@ public static class FuseMount
     public const string DevicePath = "/dev/fuse";
 
     /// <summary>Opens /dev/fuse. The user namespace of the opener must be that of the mounter.</summary>
+    /// <exception cref="LinuxException">ENXIO: something else lies in its place, as containers mask files with /dev/null.</exception>
     public static SafeFileHandle OpenDevice()
     {
         Errno error = Libc.Open("/dev/fuse"u8, OpenFlags.ReadWrite, out int descriptor);
+        if (error == Errno.None && !IsFuse(descriptor))
+        {
+            Libc.Close(descriptor);
+            error = Errno.ENXIO;
+        }
+
         return error == Errno.None ? new SafeFileHandle(descriptor, ownsHandle: true) : throw new LinuxException(error, "open", DevicePath);
     }
+
+    /// <summary>Character device 10:229 (<c>Documentation/admin-guide/devices.txt</c>).</summary>
+    private static bool IsFuse(int descriptor) =>
+        Libc.Stat(descriptor, out Statx stat) == Errno.None
+        && (stat.Mode & FileType.Mask) == FileType.Character && (stat.SpecialDeviceMajor, stat.SpecialDeviceMinor) == (10, 229);
 
     /// <summary>Mounts on a directory by mount(2), which takes CAP_SYS_ADMIN in the mount namespace's owner.</summary>
     public static void Mount(SafeFileHandle device, string directory, FuseMountOptions? options = null)

@@ -12,6 +12,9 @@ public static class FileType
     /// <summary><c>S_IFREG</c>.</summary>
     public const uint Regular = 0x8000;
 
+    /// <summary><c>S_IFCHR</c>.</summary>
+    public const uint Character = 0x2000;
+
     /// <summary><c>S_IFLNK</c>.</summary>
     public const uint Link = 0xA000;
 }

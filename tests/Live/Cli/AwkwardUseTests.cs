@@ -51,6 +51,31 @@ public sealed class AwkwardUseTests : CliTest
         NothingIsLeft();
     }
 
+    [Fact]
+    public void Another_device_in_the_place_of_the_one_for_fuse_is_not_taken_for_it()
+    {
+        const string mask = "mount --bind /dev/null /dev/fuse || exit 99;";
+        string remedy = "as root: modprobe fuse; in a container: --device /dev/fuse\n";
+        foreach (string verb in new[] { "run -- true", $"mount {Scratch.MakeFolder("masked")}" })
+        {
+            Command result = Command.Run([.. Defaults, "unshare", "--mount", "sh", "-c", $"{mask} exec \"$0\" {verb}", Binary]);
+            Assert.Equal((1, $"bobbin: /dev/fuse: there is no FUSE device here; {remedy}"), (result.ExitCode, result.Errors));
+        }
+
+        Command doctor = Command.Run([.. Defaults, "unshare", "--mount", "sh", "-c", $"{mask} exec \"$0\" doctor --json", Binary]);
+        Assert.Contains("No such device or address (ENXIO)", doctor.Output, StringComparison.Ordinal);
+        NothingIsLeft();
+    }
+
+    [Theory, InlineData(10), InlineData(20)]
+    public void Too_few_descriptors_are_said_to_be_too_few(int limit)
+    {
+        (int status, string errors) = Shell($"ulimit -n {limit}; \"$0\" run -- true");
+        Assert.Equal(1, status);
+        Assert.EndsWith("; the limit of open files is too low: ulimit -n 256\n", errors, StringComparison.Ordinal);
+        NothingIsLeft();
+    }
+
     private static (int Status, string Errors) Shell(string script)
     {
         Command result = Command.Run([.. Defaults, "bash", "-c", script, Binary]);
