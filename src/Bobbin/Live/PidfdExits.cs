@@ -148,8 +148,16 @@ public sealed class PidfdExits : IExitSource
     {
         lock (_lock)
         {
+            if (!_watched.TryGetValue(id, out int watched) || watched != pidfd)
+            {
+                return;
+            }
+
+            // Closing would take it out of the epoll too, but not while a process that is just being started holds a copy: it would be told
+            // again, and its number, another file's by then, closed a second time.
             _watched.Remove(id);
-            Libc.Close(pidfd); // which takes it out of the epoll
+            _ = Libc.EpollRemove(_epoll, pidfd);
+            Libc.Close(pidfd);
         }
 
         ThreadEnded?.Invoke(id);

@@ -143,6 +143,48 @@ public sealed class LiveTasksTests : IDisposable
         Assert.True(ends.Wait(task));
     }
 
+    [Fact]
+    public void An_end_is_told_once_though_somebody_holds_a_copy_of_the_pidfd()
+    {
+        // As every process does that is just being started: it has all descriptors until it runs its program.
+        using PidfdExits exits = new(bound: 1);
+        using Process process = Process.Start("sleep", "1000");
+        if (!exits.Watch(process.Id))
+        {
+            Assert.Skip("no pidfds of threads on this kernel");
+        }
+
+        string[] pidfds = [.. Directory.GetFiles("/proc/self/fdinfo").Where(info => IsOf(info, process.Id))];
+        Assert.NotEmpty(pidfds);
+        int[] copies = [.. pidfds.Select(info => Copy(int.Parse(Path.GetFileName(info), null)))];
+        int told = 0;
+        exits.ThreadEnded += _ => Interlocked.Increment(ref told);
+        process.Kill();
+        process.WaitForExit();
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref told) > 0, TimeSpan.FromSeconds(30)));
+        Thread.Sleep(100);
+        Assert.Equal((1, 0), (Volatile.Read(ref told), exits.Count));
+        Array.ForEach(copies, copy => Libc.Close(copy));
+
+        static bool IsOf(string info, int id)
+        {
+            try
+            {
+                return File.ReadAllLines(info).Contains($"Pid:\t{id}");
+            }
+            catch (IOException)
+            {
+                return false; // closed meanwhile
+            }
+        }
+
+        static int Copy(int descriptor)
+        {
+            Assert.Equal(Errno.None, Libc.Duplicate(descriptor, out int copy));
+            return copy;
+        }
+    }
+
     private sealed class BlockingEnds : IDisposable
     {
         private readonly HashSet<TaskKey> _ended = [];
