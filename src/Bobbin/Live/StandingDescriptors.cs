@@ -14,7 +14,7 @@ namespace Bobbin.Live;
 internal static class StandingDescriptors
 {
     private static readonly int s_most = Libc.GetLimit(ResourceLimit.OpenFiles, out ResourceLimit limit) == Errno.None
-        ? (int)Math.Clamp(limit.Soft / 3, 0, 16384)
+        ? (int)Math.Clamp(limit.Soft / 4, 0, 16384)
         : 64;
 
     private static int s_count;
