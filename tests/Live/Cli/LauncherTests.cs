@@ -43,12 +43,22 @@ public sealed class LauncherTests
         Assert.Equal((1, "", "bobbin: the .NET SDK is not here: it takes version 10 to compile bobbin; see https://dot.net/download\n"), (result.ExitCode, result.Output, result.Errors));
     }
 
+    [Fact]
+    public void Sources_lie_where_it_looks_for_newer_ones()
+    {
+        string root = Path.Combine(Product.Root, "src");
+        string[] parts = [.. Directory.GetFiles(root, "*.cs", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(root, file))
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))];
+        Assert.True(parts.Length > 200);
+        Assert.All(parts, file => Assert.InRange(file.Count(c => c == '/'), 1, 3));
+    }
+
     private static string MakeCheckout()
     {
         string checkout = Scratch.MakeFolder("checkout with blanks");
         Directory.CreateDirectory($"{checkout}/artifacts/bin");
-        Directory.CreateDirectory($"{checkout}/src");
-        File.WriteAllText($"{checkout}/src/Program.cs", "");
+        Directory.CreateDirectory($"{checkout}/src/Bobbin/Live");
+        File.WriteAllText($"{checkout}/src/Bobbin/Live/LiveTasks.cs", "");
         File.Copy(Path.Combine(Product.Root, "bobbin"), $"{checkout}/bobbin");
         string plain = checkout.Replace(" ", "-", StringComparison.Ordinal);
         Directory.Move(checkout, plain);
