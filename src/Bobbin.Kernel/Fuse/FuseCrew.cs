@@ -13,7 +13,7 @@ namespace Bobbin.Kernel.Fuse;
 internal sealed class FuseCrew(int wanted, int most, TimeSpan patience, Action start, FuseWatch? watch = null)
 {
     private readonly Lock _gate = new();
-    private readonly Stack<Member> _aside = new();
+    private readonly Stack<Member> _aside = new(most);
     private int _readers, _count, _wanted = wanted;
     private long _taken;
     private bool _closed;
