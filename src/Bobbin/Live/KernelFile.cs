@@ -56,35 +56,21 @@ internal sealed class KernelFile : ProcFile
 
     public override Errno Read(in Caller caller, long offset, Span<byte> buffer, out int count)
     {
-        if (_wasReadBefore)
+        if (!_wasReadBefore)
         {
-            // A file of text that stood open still has the last one, which only a read at the start replaces.
-            _wasReadBefore = false;
-            if (offset != 0)
-            {
-                _ = Read(caller, 0, stackalloc byte[1], out _);
-            }
+            return ReadAs(caller, offset, buffer, out count);
         }
 
-        EntryRule rule = _rule & AtRead;
-        if (rule == EntryRule.None || (_rule & (EntryRule.Public | EntryRule.CgroupNamespace)) == EntryRule.Public)
-        {
-            return Libc.ReadAt(_descriptor, buffer, offset, out count);
-        }
-
+        // A file of text that stood open still has the last reader's text, which may say more than this one may know, and which only a read
+        // at the start replaces. Not before that has been done is it this reader's: another thread of his may come meanwhile.
         count = 0;
-        Errno error = (_rule & EntryRule.CgroupNamespace) != 0
-            ? _content!.EnterCgroupNamespace(caller, out Passage passage)
-            : _content!.Enter(caller, _task, rule, 4, default, out passage);
-        if (error != Errno.None)
+        Errno error = offset == 0 ? Errno.None : ReadAs(caller, 0, stackalloc byte[1], out _);
+        if (error == Errno.None)
         {
-            return error;
+            error = ReadAs(caller, offset, buffer, out count);
+            _wasReadBefore = error != Errno.None;
         }
 
-        error = passage.HidesOwn
-            ? ReadHiding(offset, buffer, out count)
-            : Libc.ReadAt(_descriptor, buffer, offset, out count);
-        passage.Dispose();
         return error;
     }
 
@@ -153,6 +139,30 @@ internal sealed class KernelFile : ProcFile
         _task = null;
         _row = null;
         s_closed.Return(this);
+    }
+
+    private Errno ReadAs(in Caller caller, long offset, Span<byte> buffer, out int count)
+    {
+        EntryRule rule = _rule & AtRead;
+        if (rule == EntryRule.None || (_rule & (EntryRule.Public | EntryRule.CgroupNamespace)) == EntryRule.Public)
+        {
+            return Libc.ReadAt(_descriptor, buffer, offset, out count);
+        }
+
+        count = 0;
+        Errno error = (_rule & EntryRule.CgroupNamespace) != 0
+            ? _content!.EnterCgroupNamespace(caller, out Passage passage)
+            : _content!.Enter(caller, _task, rule, 4, default, out passage);
+        if (error != Errno.None)
+        {
+            return error;
+        }
+
+        error = passage.HidesOwn
+            ? ReadHiding(offset, buffer, out count)
+            : Libc.ReadAt(_descriptor, buffer, offset, out count);
+        passage.Dispose();
+        return error;
     }
 
     /// <summary>This process's own <c>stat</c> or <c>wchan</c>, as the kernel gives them to who may not trace it.</summary>
