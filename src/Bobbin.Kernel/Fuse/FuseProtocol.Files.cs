@@ -138,7 +138,7 @@ public sealed partial class FuseProtocol
     private Errno ReadDirectory(in FuseRequest request, ulong node, ref RequestReader reader, Span<byte> body, out int length)
     {
         length = 0;
-        if (!reader.TryTakeArgument(out FuseReadIn argument))
+        if (!reader.TryTakeArgument(out FuseReadIn argument) || argument.Offset < 0)
         {
             return Errno.EINVAL;
         }

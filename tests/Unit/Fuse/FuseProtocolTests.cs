@@ -46,6 +46,18 @@ public sealed class FuseProtocolTests
         Assert.Equal([2ul], notKept);
     }
 
+    [Theory, InlineData(-1), InlineData(long.MinValue)]
+    public void Negative_positions_do_not_reach_the_file_system(long offset)
+    {
+        foreach (FuseOperation operation in new[] { FuseOperation.Read, FuseOperation.ReadDirectory })
+        {
+            Exchange(Ready(_files), Of(operation, 1, new FuseReadIn { Offset = offset, Size = 4096 }), out FuseOutHeader header);
+            Assert.Equal(-(int)Errno.EINVAL, header.Error);
+        }
+
+        Assert.Empty(_files.Calls);
+    }
+
     [Fact]
     public void An_errno_goes_back_without_a_body()
     {
