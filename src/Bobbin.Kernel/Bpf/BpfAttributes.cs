@@ -12,6 +12,8 @@ internal enum BpfCommand
     MapDeleteElement = 3,
     ProgramLoad = 5,
     RawTracepointOpen = 17,
+    LinkCreate = 28,
+    IteratorCreate = 33,
 }
 
 /// <summary><c>char[BPF_OBJ_NAME_LEN]</c>: letters, digits, <c>_</c> and <c>.</c>, ended by NUL.</summary>
@@ -73,6 +75,16 @@ internal struct BpfProgramLoad
     public uint KernelVersion;       // kern_version
     public uint Flags;               // prog_flags
     public BpfName Name;             // prog_name
+    public uint NetworkDevice;       // prog_ifindex
+    public BpfAttachType AttachType; // expected_attach_type
+    public uint Btf;                 // prog_btf_fd
+    public uint FunctionInfoSize;    // func_info_rec_size
+    public ulong FunctionInfo;       // func_info
+    public uint FunctionInfoCount;   // func_info_cnt
+    public uint LineInfoSize;        // line_info_rec_size
+    public ulong LineInfo;           // line_info
+    public uint LineInfoCount;       // line_info_cnt
+    public uint AttachBtfId;          // attach_btf_id
 }
 
 /// <summary>The part of <c>union bpf_attr</c> that BPF_RAW_TRACEPOINT_OPEN reads.</summary>
@@ -82,4 +94,35 @@ internal struct BpfRawTracepointOpen
     public ulong Name;               // raw_tracepoint.name
     public uint Program;             // raw_tracepoint.prog_fd
     private readonly uint _padding;
+}
+
+/// <summary>The part of <c>union bpf_attr</c> that BPF_LINK_CREATE reads.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct BpfLinkCreate
+{
+    public uint Program;              // link_create.prog_fd
+    public uint Target;               // link_create.target_fd
+    public BpfAttachType AttachType;  // link_create.attach_type
+    public uint Flags;                // link_create.flags
+    public ulong IteratorInfo;        // link_create.iter_info
+    public uint IteratorInfoLength;   // link_create.iter_info_len
+    private readonly uint _padding;
+}
+
+/// <summary><c>union bpf_iter_link_info</c>, of a task iterator (Linux 6.1): all zero for every task.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct BpfTaskIteratorInfo
+{
+    public uint Task;                 // task.tid
+    public uint ThreadGroup;          // task.pid
+    public uint Pidfd;                // task.pid_fd
+    private readonly uint _padding;   // the union is as long as its longest part
+}
+
+/// <summary>The part of <c>union bpf_attr</c> that BPF_ITER_CREATE reads.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct BpfIteratorCreate
+{
+    public uint Link;                 // iter_create.link_fd
+    public uint Flags;                // iter_create.flags
 }

@@ -73,6 +73,7 @@ internal enum BpfHelper
     MapLookupElement = 1,
     GetCurrentPidTgid = 14,
     ProbeReadKernel = 113,
+    SequenceWrite = 127,
     RingBufferOutput = 130,
     RingBufferReserve = 131,
     RingBufferSubmit = 132,

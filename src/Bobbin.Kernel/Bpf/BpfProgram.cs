@@ -9,6 +9,16 @@ internal enum BpfProgramType : uint
 {
     SocketFilter = 1,
     RawTracepoint = 17,
+
+    /// <summary>Attached to a kernel function by the id of its type: iterators among others.</summary>
+    Tracing = 26,
+}
+
+/// <summary><c>enum bpf_attach_type</c>, as far as it is used.</summary>
+internal enum BpfAttachType : uint
+{
+    None = 0,
+    TraceIterator = 28,
 }
 
 /// <summary>The instruction pair at <paramref name="Instruction"/> loads the map called <paramref name="Map"/>.</summary>
@@ -19,7 +29,14 @@ internal readonly record struct BpfMapReference(int Instruction, string Map);
 /// <param name="Type">What it may be attached to.</param>
 /// <param name="Code">Its instructions.</param>
 /// <param name="Maps">Where it names maps.</param>
-internal sealed record BpfProgramSpec(string Name, BpfProgramType Type, IReadOnlyList<BpfInstruction> Code, IReadOnlyList<BpfMapReference> Maps);
+internal sealed record BpfProgramSpec(string Name, BpfProgramType Type, IReadOnlyList<BpfInstruction> Code, IReadOnlyList<BpfMapReference> Maps)
+{
+    /// <summary>How it is attached, where its type leaves that open.</summary>
+    public BpfAttachType AttachType { get; init; }
+
+    /// <summary>The id, in the running kernel's types, of the function that it is attached to; 0 for none.</summary>
+    public int AttachTo { get; init; }
+}
 
 /// <summary>A program that the kernel has verified and holds.</summary>
 internal sealed unsafe class BpfProgram : IDisposable
@@ -56,6 +73,8 @@ internal sealed unsafe class BpfProgram : IDisposable
                 Instructions = (ulong)instructions,
                 License = (ulong)licenseBytes,
                 Name = BpfName.From(spec.Name),
+                AttachType = spec.AttachType,
+                AttachBtfId = (uint)spec.AttachTo,
             };
             Errno errno = BpfSystemCall.Invoke(BpfCommand.ProgramLoad, ref attributes, out int descriptor);
             GC.KeepAlive(maps.Length == 0 ? null : maps[0]);

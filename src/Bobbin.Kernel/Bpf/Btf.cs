@@ -1,23 +1,25 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Bobbin.Kernel.Bpf;
 
 /// <summary>
-/// The types of a kernel (<c>Documentation/bpf/btf.rst</c>), read as far as it takes to find where a member lies in a structure.
-/// The blob is a header, types one after the other (their order is their id, from 1 on), and their names.
+/// The types of a kernel (<c>Documentation/bpf/btf.rst</c>), read as far as it takes to find where a member lies in a structure, and
+/// the ids of types. The blob is a header, types one after the other (their order is their id, from 1 on), and their names.
 /// </summary>
-internal sealed class Btf : IDisposable
+internal sealed partial class Btf : IDisposable
 {
     /// <summary>Where a kernel shows its own types (CONFIG_DEBUG_INFO_BTF).</summary>
     public const string KernelPath = "/sys/kernel/btf/vmlinux";
 
     private const ushort Magic = 0xEB9F;
-    private const int TypeSize = 12, MemberSize = 12;
+    private const int TypeSize = 12;
 
     private readonly ReadOnlyMemory<byte> _types;
     private readonly ReadOnlyMemory<byte> _names;
+    private readonly int[] _offsets; // by id; 0 is void
+    private readonly int _count;
     private MappedFile? _mapped;
-    private readonly List<int> _offsets = [-1]; // by id; 0 is void
 
     /// <summary>Reads a blob.</summary>
     /// <exception cref="InvalidDataException">It is not BTF.</exception>
@@ -33,7 +35,7 @@ internal sealed class Btf : IDisposable
         int header = BinaryPrimitives.ReadInt32LittleEndian(span[4..]);
         _types = Section(blob, header, span[8..]);
         _names = Section(blob, header, span[16..]);
-        Index();
+        _offsets = Index(_types.Span, out _count);
     }
 
     /// <summary>Reads the running kernel's types.</summary>
@@ -49,25 +51,24 @@ internal sealed class Btf : IDisposable
     public void Dispose() => (_mapped as IDisposable)?.Dispose();
 
     /// <summary>How many types there are.</summary>
-    public int Count => _offsets.Count - 1;
+    public int Count => _count - 1;
 
-    /// <summary>
-    /// Where <paramref name="member"/> lies in <c>struct <paramref name="structure"/></c>, in bytes; members of anonymous structures
-    /// and unions within count as the structure's own, as in C.
-    /// </summary>
-    public bool TryFindMember(ReadOnlySpan<byte> structure, ReadOnlySpan<byte> member, out int offset)
+    /// <summary>Finds a type by its kind and name.</summary>
+    public bool TryFind(BtfKind kind, ReadOnlySpan<byte> name, out int id)
     {
-        for (int id = 1; id < _offsets.Count; id++)
+        // A name occurs once among the names, which a vector search finds sooner than a comparison a type would.
+        int wanted = FindName(name);
+        ReadOnlySpan<byte> types = _types.Span;
+        for (id = 1; wanted > 0 && id < _count; id++)
         {
-            if (KindOf(id) == BtfKind.Structure && NameAt(Word(_offsets[id])).SequenceEqual(structure)
-                && TryFindMember(id, member, out int bits) && bits % 8 == 0)
+            ReadOnlySpan<byte> type = types[_offsets[id]..];
+            if (MemoryMarshal.Read<int>(type) == wanted && KindOf(type) == kind)
             {
-                offset = bits / 8;
                 return true;
             }
         }
 
-        offset = 0;
+        id = 0;
         return false;
     }
 
@@ -81,61 +82,32 @@ internal sealed class Btf : IDisposable
             : throw new InvalidDataException("BTF section outside of the blob.");
     }
 
-    private void Index()
+    private static int[] Index(ReadOnlySpan<byte> types, out int count)
     {
+        int[] offsets = new int[1 + (types.Length / TypeSize)];
         int at = 0;
-        while (at + TypeSize <= _types.Length)
+        count = 1;
+        while (at + TypeSize <= types.Length)
         {
-            _offsets.Add(at);
-            uint info = Word(at + 4);
-            int count = (int)(info & 0xFFFF); // vlen
-            at += TypeSize + (BtfKind)((info >> 24) & 0x1F) switch
+            offsets[count++] = at;
+            ReadOnlySpan<byte> type = types[at..];
+            int members = MemoryMarshal.Read<ushort>(type[4..]); // vlen
+            at += TypeSize + KindOf(type) switch
             {
                 BtfKind.Integer or BtfKind.Variable or BtfKind.DeclarationTag => 4,
                 BtfKind.Array => 12,
-                BtfKind.Structure or BtfKind.Union or BtfKind.Enumeration64 or BtfKind.Section => count * 12,
-                BtfKind.Enumeration or BtfKind.Prototype => count * 8,
+                BtfKind.Structure or BtfKind.Union or BtfKind.Enumeration64 or BtfKind.Section => members * 12,
+                BtfKind.Enumeration or BtfKind.Prototype => members * 8,
                 _ => 0,
             };
         }
 
-        if (at != _types.Length)
-        {
-            throw new InvalidDataException("BTF types do not end with their section.");
-        }
+        return at == types.Length ? offsets : throw new InvalidDataException("BTF types do not end with their section.");
     }
 
-    private bool TryFindMember(int id, ReadOnlySpan<byte> member, out int bits)
-    {
-        int at = _offsets[id];
-        uint info = Word(at + 4);
-        bool withBitfields = info >> 31 != 0; // kind_flag: the offset's high 8 bits hold a bit field's size
-        for (int i = 0; i < (int)(info & 0xFFFF); i++)
-        {
-            int record = at + TypeSize + (i * MemberSize);
-            uint place = Word(record + 8);
-            int offset = (int)(withBitfields ? place & 0xFF_FFFF : place);
-            ReadOnlySpan<byte> name = NameAt(Word(record));
-            if (name.SequenceEqual(member))
-            {
-                bits = offset;
-                return true;
-            }
+    private static BtfKind KindOf(ReadOnlySpan<byte> type) => (BtfKind)(type[7] & 0x1F);
 
-            int type = (int)Word(record + 4);
-            if (name.IsEmpty && KindOf(type) is BtfKind.Structure or BtfKind.Union && TryFindMember(type, member, out int inner))
-            {
-                bits = offset + inner;
-                return true;
-            }
-        }
-
-        bits = 0;
-        return false;
-    }
-
-    private BtfKind KindOf(int id) =>
-        id > 0 && id < _offsets.Count ? (BtfKind)((Word(_offsets[id] + 4) >> 24) & 0x1F) : BtfKind.Void;
+    private BtfKind KindOf(int id) => id > 0 && id < _count ? KindOf(_types.Span[_offsets[id]..]) : BtfKind.Void;
 
     private uint Word(int offset) => BinaryPrimitives.ReadUInt32LittleEndian(_types.Span[offset..]);
 
@@ -146,19 +118,17 @@ internal sealed class Btf : IDisposable
         return end < 0 ? rest : rest[..end];
     }
 
-    /// <summary><c>BTF_KIND_*</c>: those whose size or members matter here.</summary>
-    private enum BtfKind
+    /// <summary>Where a name begins; 0, the empty name's place, where there is none.</summary>
+    private int FindName(ReadOnlySpan<byte> name)
     {
-        Void = 0,
-        Integer = 1,
-        Array = 3,
-        Structure = 4,
-        Union = 5,
-        Enumeration = 6,
-        Prototype = 13,
-        Variable = 14,
-        Section = 15,
-        DeclarationTag = 17,
-        Enumeration64 = 19,
+        Span<byte> enclosed = stackalloc byte[Math.Min(name.Length, 254) + 2];
+        enclosed.Clear();
+        if (name.Length > enclosed.Length - 2)
+        {
+            return 0;
+        }
+
+        name.CopyTo(enclosed[1..]);
+        return _names.Span.IndexOf(enclosed) + 1;
     }
 }

@@ -55,14 +55,14 @@ internal sealed class BpfExits : IExitSource
         try
         {
             using Btf types = Btf.OfKernel();
-            if (!types.TryFindMember("task_struct"u8, "pid"u8, out int offset))
+            if (!types.TryFindMember("task_struct"u8, "pid"u8, out BtfMember id))
             {
                 reason = $"{Btf.KernelPath} knows no task_struct.pid";
                 return null;
             }
 
             map = BpfMap.Create(EndProgram.EndsMap);
-            program = BpfProgram.Load(EndProgram.Build(offset), map);
+            program = BpfProgram.Load(EndProgram.Build(id.Offset), map);
             ring = new RingBuffer(map);
             BpfExits exits = new(map, program, ring, RawTracepoint.Attach(EndProgram.Tracepoint, program));
             exits._reader.Start();

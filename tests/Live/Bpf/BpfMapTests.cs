@@ -60,11 +60,11 @@ public sealed class BpfMapTests
     {
         using Btf types = Btf.OfKernel();
         Assert.True(types.Count > 10_000);
-        Assert.True(types.TryFindMember("task_struct"u8, "pid"u8, out int pid));
-        Assert.True(types.TryFindMember("task_struct"u8, "tgid"u8, out int tgid));
-        Assert.Equal(pid + 4, tgid);
-        Assert.True(types.TryFindMember("list_head"u8, "prev"u8, out int prev));
-        Assert.Equal(8, prev);
+        Assert.True(types.TryFindMember("task_struct"u8, "pid"u8, out BtfMember pid));
+        Assert.True(types.TryFindMember("task_struct"u8, "tgid"u8, out BtfMember tgid));
+        Assert.Equal(pid.Offset + 4, tgid.Offset);
+        Assert.True(types.TryFindMember("list_head"u8, "prev"u8, out BtfMember prev));
+        Assert.Equal(8, prev.Offset);
         Assert.False(types.TryFindMember("task_struct"u8, "no_such_member"u8, out _));
         Assert.False(types.TryFindMember("no_such_structure"u8, "pid"u8, out _));
     }

@@ -38,6 +38,25 @@ public sealed class BpfAbiTests
         Field<BpfRawTracepointOpen>(c, nameof(BpfRawTracepointOpen.Name), "raw_tracepoint.name");
         Field<BpfRawTracepointOpen>(c, nameof(BpfRawTracepointOpen.Program), "raw_tracepoint.prog_fd");
 
+        Field<BpfProgramLoad>(c, nameof(BpfProgramLoad.AttachType), "expected_attach_type");
+        Field<BpfProgramLoad>(c, nameof(BpfProgramLoad.LineInfo), "line_info");
+        Field<BpfProgramLoad>(c, nameof(BpfProgramLoad.AttachBtfId), "attach_btf_id");
+        Field<BpfLinkCreate>(c, nameof(BpfLinkCreate.Program), "link_create.prog_fd");
+        Field<BpfLinkCreate>(c, nameof(BpfLinkCreate.Target), "link_create.target_fd");
+        Field<BpfLinkCreate>(c, nameof(BpfLinkCreate.AttachType), "link_create.attach_type");
+        Field<BpfLinkCreate>(c, nameof(BpfLinkCreate.Flags), "link_create.flags");
+        Field<BpfLinkCreate>(c, nameof(BpfLinkCreate.IteratorInfo), "link_create.iter_info");
+        Field<BpfLinkCreate>(c, nameof(BpfLinkCreate.IteratorInfoLength), "link_create.iter_info_len");
+        Field<BpfIteratorCreate>(c, nameof(BpfIteratorCreate.Link), "iter_create.link_fd");
+        Field<BpfIteratorCreate>(c, nameof(BpfIteratorCreate.Flags), "iter_create.flags");
+        c.Size<BpfTaskIteratorInfo>("union bpf_iter_link_info");
+        c.That($"offsetof(union bpf_iter_link_info, task.tid) == {(int)Marshal.OffsetOf<BpfTaskIteratorInfo>(nameof(BpfTaskIteratorInfo.Task))}");
+        c.That($"offsetof(union bpf_iter_link_info, task.pid) == {(int)Marshal.OffsetOf<BpfTaskIteratorInfo>(nameof(BpfTaskIteratorInfo.ThreadGroup))}");
+        c.Constant("BPF_LINK_CREATE", (int)BpfCommand.LinkCreate);
+        c.Constant("BPF_ITER_CREATE", (int)BpfCommand.IteratorCreate);
+        c.Constant("BPF_PROG_TYPE_TRACING", (int)BpfProgramType.Tracing);
+        c.Constant("BPF_TRACE_ITER", (int)BpfAttachType.TraceIterator);
+        c.Constant("BPF_FUNC_seq_write", (int)BpfHelper.SequenceWrite);
         c.Constant("BPF_MAP_CREATE", (int)BpfCommand.MapCreate);
         c.Constant("BPF_MAP_LOOKUP_ELEM", (int)BpfCommand.MapLookupElement);
         c.Constant("BPF_MAP_UPDATE_ELEM", (int)BpfCommand.MapUpdateElement);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 using Bobbin.Kernel.Bpf;
 using Xunit;
@@ -18,13 +19,53 @@ public sealed class BtfTests
         Type("task", kind: 4, 2, 72, Name("flags"), 1, 0, 0, 2, 512);               // 3
         Btf btf = new(Blob());
         Assert.Equal(3, btf.Count);
-        Assert.True(btf.TryFindMember("task"u8, "pid"u8, out int offset));
-        Assert.Equal(64, offset);
-        Assert.True(btf.TryFindMember("task"u8, "tgid"u8, out offset));
-        Assert.Equal(68, offset);
-        Assert.True(btf.TryFindMember("task"u8, "flags"u8, out offset));
-        Assert.Equal(0, offset);
+        Assert.True(btf.TryFindMember("task"u8, "pid"u8, out BtfMember found));
+        Assert.Equal(64, found.Offset);
+        Assert.True(btf.TryFindMember("task"u8, "tgid"u8, out found));
+        Assert.Equal(68, found.Offset);
+        Assert.True(btf.TryFindMember("task"u8, "flags"u8, out found));
+        Assert.Equal(0, found.Offset);
         Assert.False(btf.TryFindMember("task"u8, "comm"u8, out _));
+    }
+
+    [Fact]
+    public void A_path_leads_through_structures_arrays_and_typedefs()
+    {
+        Type("int", kind: 1, 0, 4, 32);                                             // 1
+        Type("u32", kind: 8, 0, 1);                                                 // 2: typedef int u32
+        Type("", kind: 10, 0, 2);                                                   // 3: const u32
+        Type("pair", kind: 4, 2, 8, Name("left"), 1, 0, Name("right"), 3, 32);      // 4
+        Type("", kind: 3, 0, 0, 4, 1, 5);                                           // 5: struct pair[5]
+        Type("", kind: 2, 0, 4);                                                    // 6: struct pair *
+        Type("holder", kind: 4, 3, 56, Name("pairs"), 5, 64, Name("one"), 4, 384, Name("pointer"), 6, 0);
+        Btf btf = new(Blob());
+        Assert.True(btf.TryFindMember("holder"u8, "pairs[3].right"u8, out BtfMember found));
+        Assert.Equal(new BtfMember(8 + (3 * 8) + 4, 4, 1), found);
+        Assert.True(btf.TryFindMember("holder"u8, "one.left"u8, out found));
+        Assert.Equal(new BtfMember(48, 4, 1), found);
+        Assert.True(btf.TryFindMember("holder"u8, "pairs"u8, out found));
+        Assert.Equal(new BtfMember(8, 40, 5), found);
+        Assert.True(btf.TryFindMember("holder"u8, "pointer"u8, out found));
+        Assert.Equal(new BtfMember(0, 8, 6), found);
+        Assert.False(btf.TryFindMember("holder"u8, "one[1]"u8, out _));
+        Assert.False(btf.TryFindMember("holder"u8, "pointer.left"u8, out _));
+        Assert.False(btf.TryFindMember("holder"u8, "pairs[x].left"u8, out _));
+    }
+
+    [Fact]
+    public void A_type_is_found_by_its_kind_and_name()
+    {
+        Type("task", kind: 12, 0, 0);
+        Type("task", kind: 4, 0, 0);
+        Type("task_struct", kind: 4, 0, 0);
+        Btf btf = new(Blob());
+        Assert.True(btf.TryFind(BtfKind.Function, "task"u8, out int id));
+        Assert.Equal(1, id);
+        Assert.False(btf.TryFind(BtfKind.Union, "task"u8, out _));
+        Assert.True(btf.TryFind(BtfKind.Structure, "task_struct"u8, out id));
+        Assert.Equal(3, id);
+        Assert.False(btf.TryFind(BtfKind.Structure, "task_str"u8, out _));
+        Assert.False(btf.TryFind(BtfKind.Structure, ""u8, out _));
     }
 
     [Fact]
@@ -45,8 +86,8 @@ public sealed class BtfTests
         Type("last", kind: 4, 1, 4, Name("member"), 1, 8);
         Btf btf = new(Blob());
         Assert.Equal(13, btf.Count);
-        Assert.True(btf.TryFindMember("last"u8, "member"u8, out int offset));
-        Assert.Equal(1, offset);
+        Assert.True(btf.TryFindMember("last"u8, "member"u8, out BtfMember found));
+        Assert.Equal(1, found.Offset);
     }
 
     [Fact]
@@ -55,8 +96,8 @@ public sealed class BtfTests
         Type("int", kind: 1, 0, 4, 32);
         Type("bits", kind: 4 | 128, 2, 4, Name("whole"), 1, 8, Name("bit"), 1, (1 << 24) | 3);
         Btf btf = new(Blob());
-        Assert.True(btf.TryFindMember("bits"u8, "whole"u8, out int offset));
-        Assert.Equal(1, offset);
+        Assert.True(btf.TryFindMember("bits"u8, "whole"u8, out BtfMember found));
+        Assert.Equal(1, found.Offset);
         Assert.False(btf.TryFindMember("bits"u8, "bit"u8, out _));
     }
 
@@ -72,9 +113,16 @@ public sealed class BtfTests
 
     private int Name(string name)
     {
+        // Each name stands there once, as in a kernel's blob.
+        byte[] bytes = [0, .. Encoding.UTF8.GetBytes(name), 0];
+        int known = CollectionsMarshal.AsSpan(_names).IndexOf(bytes);
+        if (known >= 0)
+        {
+            return known + 1;
+        }
+
         int at = _names.Count;
-        _names.AddRange(Encoding.UTF8.GetBytes(name));
-        _names.Add(0);
+        _names.AddRange(bytes.AsSpan(1));
         return at;
     }
 
