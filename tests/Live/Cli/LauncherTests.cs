@@ -43,6 +43,44 @@ public sealed class LauncherTests
         Assert.Equal((1, "", "bobbin: the .NET SDK is not here: it takes version 10 to compile bobbin; see https://dot.net/download\n"), (result.ExitCode, result.Output, result.Errors));
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public void A_terminal_is_told_how_long_it_compiles_and_a_pipe_is_not(bool terminal)
+    {
+        string checkout = MakeCheckout();
+        Directory.CreateDirectory($"{checkout}/tools");
+        Write($"{checkout}/tools/gcc", "#!/bin/sh\n");
+
+        // The compiler of this test takes until the clock has been seen, where there is to be one.
+        Write($"{checkout}/tools/dotnet", "#!/bin/sh\nwhile [ ! -e \"$SEEN\" ]; do sleep 0.05; done\ntouch \"$OUTPUT\"\n");
+        File.SetLastWriteTimeUtc($"{checkout}/artifacts/bin/bobbin", DateTime.UtcNow.AddHours(-1));
+        const string watch = """
+            import os, pty, signal, sys
+            signal.alarm(60)
+            seen, terminal, program = sys.argv[1:]
+            read, write = pty.openpty() if terminal == "True" else os.pipe()
+            if terminal != "True": open(seen, "w")
+            child = os.fork()
+            if child == 0:
+                os.dup2(write, 2)
+                os.execv(program, [program])
+            os.close(write)
+            text = b""
+            while True:
+                try: more = os.read(read, 1000)
+                except OSError: break
+                if not more: break
+                text += more
+                if b"compiling: 2 s" in text: open(seen, "w")
+            os.waitpid(child, 0)
+            sys.stderr.write(repr(text))
+            """;
+        Command result = Command.Run(["env", $"PATH={checkout}/tools:/usr/sbin:/usr/bin:/sbin:/bin", $"SEEN={checkout}/seen", $"OUTPUT={checkout}/artifacts/bin/bobbin",
+            "python3", "-c", watch, $"{checkout}/seen", $"{terminal}", $"{checkout}/bobbin"]);
+        const string first = "bobbin: compiling to native code; this happens once and takes a minute";
+        Assert.Equal((0, "<>\n"), (result.ExitCode, result.Output));
+        Assert.StartsWith(terminal ? $"b'{first}\\r\\n\\rbobbin: compiling: 1 s \\rbobbin: compiling: 2 s " : $"b'{first}\\n'", result.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Sources_lie_where_it_looks_for_newer_ones()
     {
