@@ -10,8 +10,18 @@ if (args.Length != 1)
     return 2;
 }
 
-SafeFileHandle device = FuseMount.OpenDevice();
-FuseMount.Mount(device, args[0], new FuseMountOptions { Source = "hello", ReadOnly = true });
+SafeFileHandle device;
+try
+{
+    device = FuseMount.OpenDevice();
+    FuseMount.Mount(device, args[0], new FuseMountOptions { Source = "hello", ReadOnly = true });
+}
+catch (LinuxException e)
+{
+    Console.Error.WriteLine($"hello-fuse: {e.Message}");
+    return 1;
+}
+
 using FuseServer server = new(device, new HelloFileSystem(), new FuseOptions { Log = Console.Error.WriteLine });
 using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Unmount);
 using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Unmount);

@@ -8,6 +8,8 @@ namespace Bobbin.Kernel.Fuse;
 /// answers ENOSYS (or what its summary says), as the protocol wants it.
 /// </summary>
 /// <remarks>
+/// It is for file systems that decide themselves what there is, as procfs does: what exists can be read, written, truncated and given other
+/// attributes, but callers cannot make anything: <see cref="Create"/> can only say with which errno.
 /// Names and link texts are bytes, as everywhere in Linux: never NUL, never with a slash, but otherwise anything. An exception
 /// from a method is a bug of the file system: it is logged and answered with EIO.
 /// </remarks>
