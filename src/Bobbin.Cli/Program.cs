@@ -20,6 +20,11 @@ catch (CommandFailure failure)
     Terminal.Error(failure.Line + "\n");
     return failure.Status;
 }
+catch (OutOfMemoryException)
+{
+    Terminal.Error($"bobbin: no thread can be started, or there is no memory; {CommandFailure.MoreProcesses}\n");
+    return 1;
+}
 catch (LinuxException failure)
 {
     string remedy = failure.Errno == Errno.EMFILE ? $"; {CommandFailure.MoreDescriptors}" : "";

@@ -1,6 +1,7 @@
 using System.Text;
 using Bobbin.Cli.Explaining;
 using Bobbin.Cli.Launch;
+using Bobbin.Kernel.Bpf;
 using Bobbin.Kernel.Fuse;
 using Bobbin.Kernel.Linux;
 using Bobbin.Procfs;
@@ -38,7 +39,8 @@ internal static class Machine
 
     private static Finding Kernel()
     {
-        string release = ReadText("/proc/sys/kernel/osrelease");
+        // Containers hide files of /proc; the system call has the numbers at least.
+        string release = ReadText("/proc/sys/kernel/osrelease") is { Length: > 0 } text ? text : Environment.OSVersion.Version.ToString(3);
         string[] parts = release.Split('.', '-');
         bool known = parts.Length > 1 && int.TryParse(parts[0], out _) && int.TryParse(parts[1], out _);
         int version = known ? (int.Parse(parts[0]) * 1000) + int.Parse(parts[1]) : 0;
@@ -93,7 +95,7 @@ internal static class Machine
         string enabled = ReadText("/sys/module/fuse/parameters/enable_uring");
         return enabled == "Y"
             ? new("FUSE over io_uring", FindingState.Ok, "enabled")
-            : new("FUSE over io_uring", FindingState.Absent, enabled.Length == 0 ? "not in this kernel (6.14)" : "off",
+            : new("FUSE over io_uring", FindingState.Absent, enabled.Length == 0 ? Without("not in this kernel (6.14)") : "off",
                 enabled.Length == 0 ? "" : "as root: echo Y > /sys/module/fuse/parameters/enable_uring");
     }
 
@@ -120,16 +122,16 @@ internal static class Machine
             : new("ends of tasks by BPF", FindingState.Absent, reason, "pidfds tell them instead, for the tasks that are looked at");
     }
 
-    private static Finding BpfTypes() => File.Exists("/sys/kernel/btf/vmlinux")
-        ? new("BTF", FindingState.Ok, "/sys/kernel/btf/vmlinux")
-        : new("BTF", FindingState.Absent, "no /sys/kernel/btf/vmlinux", "the kernel was built without CONFIG_DEBUG_INFO_BTF");
+    private static Finding BpfTypes() => File.Exists(Btf.KernelPath)
+        ? new("BTF", FindingState.Ok, Btf.KernelPath)
+        : new("BTF", FindingState.Absent, $"no {Btf.KernelPath}", Without("the kernel was built without CONFIG_DEBUG_INFO_BTF"));
 
     private static Finding Probes()
     {
         bool there = Directory.Exists("/sys/bus/event_source/devices/kprobe");
         return there
             ? new("kprobes", FindingState.Ok, "perf event source kprobe")
-            : new("kprobes", FindingState.Absent, "not in this kernel", "the kernel was built without CONFIG_KPROBES; tracepoints and uprobes do without");
+            : new("kprobes", FindingState.Absent, Without("not in this kernel"), Without("the kernel was built without CONFIG_KPROBES") + "; tracepoints and uprobes do without");
     }
 
     private static Finding Tracefs()
@@ -176,6 +178,9 @@ internal static class Machine
             _ => new("/proc", FindingState.Ok, options.Length > 0 ? $"{proc.Type}, {options}" : proc.Type),
         };
     }
+
+    // What is looked for in /sys is not to be called absent from the kernel where there is no /sys.
+    private static string Without(string conclusion) => Directory.Exists("/sys/kernel") ? conclusion : "no sysfs is mounted on /sys";
 
     private static string ReadText(string path)
     {

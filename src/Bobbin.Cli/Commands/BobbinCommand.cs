@@ -53,6 +53,11 @@ internal sealed class BobbinCommand : RootCommand
         using StringWriter help = new();
         int status = result.Invoke(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = help });
 
+        if (arguments is ["--version"])
+        {
+            help.GetStringBuilder().Insert(0, "bobbin ");
+        }
+
         // The library writes the options last, where they would be the command's own; and a default as the enumeration spells it.
         Terminal.Out(help.ToString()
             .Replace("bobbin run <COMMAND>... [options]", "bobbin run [options] [--] COMMAND [ARG...]", StringComparison.Ordinal)

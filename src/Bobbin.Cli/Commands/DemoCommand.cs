@@ -5,6 +5,7 @@ using System.Text;
 using Bobbin.Cli.Explaining;
 using Bobbin.Cli.Launch;
 using Bobbin.Cli.Text;
+using Bobbin.Kernel.Linux;
 
 namespace Bobbin.Cli.Commands;
 
@@ -63,7 +64,14 @@ internal sealed class DemoCommand : Command
     private static Process Start(string[] command, bool input)
     {
         ProcessStartInfo start = new(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardInput = input };
-        return Process.Start(start) ?? throw new CommandFailure(command[0], "it did not start");
+        try
+        {
+            return Process.Start(start) ?? throw new CommandFailure(command[0], "it did not start");
+        }
+        catch (System.ComponentModel.Win32Exception failure)
+        {
+            throw new CommandFailure("demo", $"{command[0]}: {((Errno)failure.NativeErrorCode).Describe()}", "is it in a directory of PATH?");
+        }
     }
 
     private static void Say(string text) => Terminal.Out(Styled("1", text) + "\n");

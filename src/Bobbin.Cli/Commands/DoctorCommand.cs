@@ -10,7 +10,7 @@ namespace Bobbin.Cli.Commands;
 /// <summary><c>bobbin doctor</c>: what works on this machine, and what to do about what does not.</summary>
 internal sealed class DoctorCommand : Command
 {
-    private readonly Option<bool> _json = new("--json") { Description = "As JSON" };
+    private readonly Option<bool> _json = new("--json") { Description = "As JSON", Arity = ArgumentArity.Zero };
 
     /// <summary>Makes the verb.</summary>
     public DoctorCommand()

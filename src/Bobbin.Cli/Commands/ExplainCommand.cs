@@ -16,16 +16,16 @@ internal sealed class ExplainCommand : Command
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
-            if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long id))
+            if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long id) || text[0] == '+')
             {
-                result.AddError($"{text} is not a task's id: a number is wanted");
+                result.AddError($"{(text.Length > 0 ? text : "\"\"")} is not a task's id: a number is wanted");
             }
 
             return id;
         },
     };
 
-    private readonly Option<bool> _json = new("--json") { Description = "As JSON" };
+    private readonly Option<bool> _json = new("--json") { Description = "As JSON", Arity = ArgumentArity.Zero };
 
     /// <summary>Makes the verb.</summary>
     public ExplainCommand()

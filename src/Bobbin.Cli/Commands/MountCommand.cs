@@ -10,8 +10,8 @@ namespace Bobbin.Cli.Commands;
 internal sealed class MountCommand : Command
 {
     private readonly ViewOptions _view;
-    private readonly Argument<string> _directory = new("DIR") { Description = "An empty directory" };
-    private readonly Option<bool> _detach = new("--detach") { Description = "Return as soon as the mount answers; it is served until umount" };
+    private readonly Argument<string> _directory = DirectoryArgument.Make("An empty directory");
+    private readonly Option<bool> _detach = new("--detach") { Description = "Return as soon as the mount answers; it is served until umount", Arity = ArgumentArity.Zero };
 
     /// <summary>Makes the verb.</summary>
     public MountCommand()

@@ -10,7 +10,7 @@ namespace Bobbin.Cli.Commands;
 /// <summary><c>bobbin umount</c>.</summary>
 internal sealed class UnmountCommand : Command
 {
-    private readonly Argument<string> _directory = new("DIR") { Description = "Where Bobbin is mounted" };
+    private readonly Argument<string> _directory = DirectoryArgument.Make("Where Bobbin is mounted");
 
     /// <summary>Makes the verb.</summary>
     public UnmountCommand()

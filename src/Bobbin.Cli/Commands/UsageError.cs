@@ -13,7 +13,10 @@ internal static class UsageError
     public static string? Describe(ParseResult result, string[] arguments)
     {
         Command verb = result.CommandResult.Command;
-        if (result.Errors.Count == 0 && UnknownBeforeCommand(result, arguments) is null)
+
+        // An unknown verb is one with --help behind it too, which the parser would answer for all of bobbin.
+        bool isUnknownVerb = verb is RootCommand && result.UnmatchedTokens.Count > 0;
+        if (result.Errors.Count == 0 && !isUnknownVerb && UnknownBeforeCommand(result, arguments) is null)
         {
             return null;
         }
@@ -36,6 +39,7 @@ internal static class UsageError
         return error.SymbolResult switch
         {
             CommandResult { Command: RootCommand } => "which verb?",
+            OptionResult { IdentifierTokenCount: > 1, Option: { } option } => $"{option.Name} is there twice",
             OptionResult { Tokens.Count: 0, Option: { HelpName: { } value } option } => $"{option.Name} wants a value, {value}",
             ArgumentResult { Tokens.Count: 0, Argument: { } argument } when verb.Arguments.Contains(argument) => $"which {argument.Name}?",
             CommandResult { Command: { Arguments: [{ } argument, ..] } } when result.CommandResult.Tokens.Count == 0 => $"which {argument.Name}?",
@@ -48,18 +52,22 @@ internal static class UsageError
     {
         IReadOnlyList<Token> words = result.CommandResult.Tokens;
         string? option = words.Take(result.CommandResult.Command is RunCommand ? 1 : words.Count)
-            .FirstOrDefault(word => word.Value.StartsWith('-'))?.Value;
+            .FirstOrDefault(word => word.Value.StartsWith('-') && !IsNegativeId(word.Value, result))?.Value;
         return option is null || Array.IndexOf(arguments, "--") is >= 0 and int dashes && dashes <= arguments.Length - words.Count
             ? null
             : UnknownOption(option, result.CommandResult.Command);
     }
+
+    // No task has one; but that is explain's to say, as for every other number.
+    private static bool IsNegativeId(string word, ParseResult result) =>
+        result.CommandResult.Command is ExplainCommand && word.Length > 1 && !word.AsSpan(1).ContainsAnyExceptInRange('0', '9');
 
     /// <summary>What to say about an option that does not exist.</summary>
     public static string UnknownOption(string token, Command verb) =>
         WithNearest($"unknown option {token}", token.Split('=')[0], verb.Options.Append(RootOptions.LogLevel).Where(one => !one.Hidden).Select(one => one.Name));
 
     private static string WithNearest(string message, string word, IEnumerable<string> known) =>
-        Nearest(word, known) is string near ? $"{message}; did you mean {near}?" : message;
+        Nearest(word, known) is string near && near != word ? $"{message}; did you mean {near}?" : message;
 
     /// <summary>The known word with the smallest distance, if it is near enough to be meant.</summary>
     internal static string? Nearest(string word, IEnumerable<string> known)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Bobbin.Cli.Serving;
 using Bobbin.Procfs;
@@ -10,8 +11,8 @@ internal sealed class ViewOptions
 {
     private static readonly string[] s_hidePidWords = ["0", "1", "2", "4", "off", "noaccess", "invisible", "ptraceable"];
 
-    private readonly Option<bool> _live = new("--live") { Description = "Show this machine's tasks (the default source)" };
-    private readonly Option<bool> _listThreads = new("--list-threads") { Description = "List every thread in /proc, in task-id order" };
+    private readonly Option<bool> _live = Flag("--live", "Show this machine's tasks (the default source)");
+    private readonly Option<bool> _listThreads = Flag("--list-threads", "List every thread in /proc, in task-id order");
 
     private readonly Option<HidePid> _hidePid = new("--hidepid")
     {
@@ -24,7 +25,7 @@ internal sealed class ViewOptions
     {
         Description = "Group that --hidepid hides nothing from",
         HelpName = "G",
-        CustomParser = result => ParseNumber(result.Tokens[0].Value, "a group id", uint.MaxValue - 1, result.AddError),
+        CustomParser = result => ParseNumber("--gid", "a group id", 0, uint.MaxValue - 1, result),
     };
 
     private readonly Option<string> _subset = new("--subset") { Description = "Only tasks, nothing about the machine: pid", HelpName = "pid" };
@@ -33,10 +34,10 @@ internal sealed class ViewOptions
     {
         Description = "Show the tasks, and their ids, that PID's pid namespace sees",
         HelpName = "PID",
-        CustomParser = result => ParseNumber(result.Tokens[0].Value, "a process id", ProcNode.TaskIdLimit - 1, result.AddError),
+        CustomParser = result => ParseNumber("--pidns", "a process id", 1, ProcNode.TaskIdLimit - 1, result),
     };
 
-    private readonly Option<bool> _readOnly = new("--read-only") { Description = "Nothing can be written" };
+    private readonly Option<bool> _readOnly = Flag("--read-only", "Nothing can be written");
 
     /// <summary>Makes the options and adds them to a verb.</summary>
     public ViewOptions(Command verb)
@@ -97,11 +98,15 @@ internal sealed class ViewOptions
         return int.TryParse(digits, hexadecimal ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
     }
 
-    private static uint ParseNumber(string text, string what, uint highest, Action<string> error)
+    // Takes no value: a command called "true" is the command.
+    private static Option<bool> Flag(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
+
+    private static uint ParseNumber(string option, string what, uint lowest, uint highest, ArgumentResult result)
     {
-        if (!uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) || number > highest)
+        string text = result.Tokens[0].Value;
+        if (!uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) || number < lowest || number > highest)
         {
-            error($"{text} is not {what}");
+            result.AddError($"{option} wants {what}, {lowest} to {highest}; not {text}");
         }
 
         return number;

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json.Serialization;
+using System.Text.Unicode;
 using Bobbin.Cli.Launch;
 using Bobbin.Kernel.Linux;
 
@@ -13,14 +15,22 @@ internal sealed record Explanation
     /// <summary><c>thread</c>, <c>process</c>, <c>zombie-leader</c>, <c>zombie</c>, <c>kernel-thread</c>, <c>hidden</c> or <c>none</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>The thread's name, fit to be printed; null where it cannot be read.</summary>
+    /// <summary>The thread's name as it is, U+FFFD where it is not UTF-8; null where it cannot be read.</summary>
     public string? Name { get; init; }
+
+    /// <summary>The name's bytes in hexadecimal, where it is not UTF-8.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? NameBytes { get; init; }
 
     /// <summary>Id of its process.</summary>
     public int? Process { get; init; }
 
-    /// <summary>Name of its process's leader.</summary>
+    /// <summary>Name of its process's leader, as <see cref="Name"/>.</summary>
     public string? ProcessName { get; init; }
+
+    /// <summary>As <see cref="NameBytes"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ProcessNameBytes { get; init; }
 
     /// <summary>Whether <c>ls /proc</c> shows it.</summary>
     public required bool Listed { get; init; }
@@ -34,7 +44,7 @@ internal sealed record Explanation
     /// <summary>Its ids from this pid namespace inward; more than one for a task in a nested namespace.</summary>
     public IReadOnlyList<int> NamespaceIds { get; init; } = [];
 
-    /// <summary>The story, a sentence each.</summary>
+    /// <summary>The story, a sentence each, fit to be printed.</summary>
     [JsonPropertyName("why")]
     public required IReadOnlyList<string> Sentences { get; init; }
 
@@ -108,9 +118,11 @@ internal sealed record Explanation
         {
             Id = id,
             Kind = kind,
-            Name = files.Name,
+            Name = Encoding.UTF8.GetString(files.ExactName),
+            NameBytes = BytesOf(files),
             Process = files.GroupId,
-            ProcessName = process,
+            ProcessName = group is null ? null : Encoding.UTF8.GetString(group.ExactName),
+            ProcessNameBytes = group is null ? null : BytesOf(group),
             Listed = listed,
             Found = true,
             Paths = [$"/proc/{id}", $"/proc/{files.GroupId}/task/{id}"],
@@ -118,6 +130,9 @@ internal sealed record Explanation
             Sentences = why,
         };
     }
+
+    private static string? BytesOf(TaskFiles files) =>
+        Utf8.IsValid(files.ExactName) ? null : Convert.ToHexStringLower(files.ExactName);
 
     // Signal 0 finds tasks that a mount of /proc hides.
     private static bool Exists(int id) => Libc.Signal(id, 0) is Errno.None or Errno.EPERM;
@@ -134,7 +149,8 @@ internal sealed record Explanation
             Sentences =
             [
                 $"a task has the id {id} (a signal would reach it or be refused), but /proc does not let this user see it: {error.Describe()}.",
-                mode.Length > 0
+                !File.Exists("/proc/self/stat") ? "no procfs is mounted on /proc: as root, mount -t proc proc /proc."
+                : mode.Length > 0
                     ? $"/proc is mounted with {mode}, which keeps tasks of other users from this one; root, and members of the group that the mount option gid names, see them."
                     : "a security module or a container's /proc keeps it from this user.",
             ],

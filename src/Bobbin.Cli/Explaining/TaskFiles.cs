@@ -10,10 +10,15 @@ internal sealed class TaskFiles
 {
     private readonly Dictionary<string, string> _status;
 
-    private TaskFiles(Dictionary<string, string> status) => _status = status;
+    private readonly byte[] _name;
+
+    private TaskFiles(Dictionary<string, string> status, byte[] name) => (_status, _name) = (status, name);
 
     /// <summary>Name of the thread (<c>comm</c>), fit to be printed.</summary>
-    public string Name => Text.Printable.Escape(_status.GetValueOrDefault("Name", ""));
+    public string Name => Text.Printable.Escape(_name);
+
+    /// <summary>Name of the thread, byte for byte.</summary>
+    public byte[] ExactName => Unescape(_name);
 
     /// <summary>Its thread group: the process.</summary>
     public int GroupId => Number("Tgid");
@@ -101,6 +106,8 @@ internal sealed class TaskFiles
     internal static TaskFiles Parse(ReadOnlySpan<byte> text)
     {
         Dictionary<string, string> status = [];
+        ReadOnlySpan<byte> name = text.StartsWith("Name:\t"u8) ? text["Name:\t"u8.Length..] : default;
+        name = name[..Math.Max(0, name.IndexOf((byte)'\n'))];
         foreach (string line in Encoding.UTF8.GetString(text).Split('\n'))
         {
             int colon = line.IndexOf(':', StringComparison.Ordinal);
@@ -111,7 +118,22 @@ internal sealed class TaskFiles
             }
         }
 
-        return new(status);
+        return new(status, name.ToArray());
+    }
+
+    // The kernel writes a line feed in a name as \n, and a backslash twice.
+    private static byte[] Unescape(ReadOnlySpan<byte> name)
+    {
+        byte[] exact = new byte[name.Length];
+        int length = 0;
+        for (int i = 0; i < name.Length; i++)
+        {
+            bool escaped = name[i] == (byte)'\\' && i + 1 < name.Length;
+            byte next = escaped ? name[++i] : name[i];
+            exact[length++] = escaped && next == (byte)'n' ? (byte)'\n' : next;
+        }
+
+        return exact[..length];
     }
 
     private static Errno ReadFile(string path, byte[] buffer, out int length)

@@ -63,7 +63,9 @@ internal static class FuseDevice
         }
         catch (FusermountException e)
         {
-            throw new CommandFailure(path, FirstLine(e), "bobbin doctor says what works here");
+            throw e.Message.Contains("could not determine username", StringComparison.Ordinal)
+                ? new CommandFailure("fusermount3", "it does not mount for a user without a name", $"uid {Libc.geteuid()} needs an entry in /etc/passwd")
+                : new CommandFailure(path, FirstLine(e), "bobbin doctor says what works here");
         }
     }
 

@@ -7,11 +7,14 @@ namespace Bobbin.Cli.Launch;
 /// <summary>How to start bobbin once more.</summary>
 internal static class OwnProgram
 {
+    // Not in a static constructor, whose failure would be told as another one.
+    private static byte[]? s_path;
+
     /// <summary>Path of the program to execute: the native binary, or the runtime's host.</summary>
-    public static byte[] Path { get; } = FindPath();
+    public static byte[] Path => s_path ??= FindPath();
 
     /// <summary>Its arguments up to those that bobbin sees.</summary>
-    public static byte[][] Prefix { get; } = IsHost
+    public static byte[][] Prefix => IsHost
         ? ["dotnet"u8.ToArray(), Encoding.UTF8.GetBytes(System.IO.Path.Combine(AppContext.BaseDirectory, "Bobbin.Cli.dll"))]
         : ["bobbin"u8.ToArray()];
 

@@ -1,3 +1,5 @@
+using Bobbin.Cli.Text;
+
 namespace Bobbin.Cli.Launch;
 
 /// <summary>The settings by which a machine keeps ordinary users from making user namespaces.</summary>
@@ -35,6 +37,8 @@ internal static class Restrictions
         IReadOnlyList<(string Setting, string Is, string ShouldBe)> found = Found();
         return found.Count > 0
             ? "as root: " + string.Join(" and ", found.Select(one => $"sysctl {one.Setting}={one.ShouldBe} (it is {one.Is})"))
+            : ProcessLimit.IsLow ? CommandFailure.MoreProcesses
+            : !File.Exists("/proc/self/uid_map") ? "no procfs is mounted on /proc, where its ids are to be written"
             : "a seccomp filter or security module of this container or machine forbids it; run bobbin as root";
     }
 }

@@ -57,7 +57,8 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Tells it that the mount stands, and waits until it answers.</summary>
     public void Await()
     {
-        _ = Libc.Write(_control, "m"u8, out _);
+        // It may have ended, which is said below, and not by SIGPIPE.
+        _ = Libc.Send(_control, "m"u8);
         byte[] answer = new byte[4096];
         int length = 0, count;
         Errno error;
@@ -70,7 +71,8 @@ internal sealed class ServerProcess : IDisposable
 
         if (length == 0 || answer[length - 1] != (byte)'\n')
         {
-            throw new CommandFailure("server", "it ended before it served", "--log-level debug shows what it said");
+            throw new CommandFailure("server", "it ended before it served",
+                ProcessLimit.IsLow ? CommandFailure.MoreProcesses : "--log-level debug shows what it said");
         }
 
         if (length > 1)
@@ -88,7 +90,7 @@ internal sealed class ServerProcess : IDisposable
         {
             // EINVAL is F_DUPFD's word for a limit that is lower still.
             bool few = error is Errno.EMFILE || (error is Errno.EINVAL && call == "fcntl");
-            throw new CommandFailure("server", $"{call}: {error.Describe()}", few ? CommandFailure.MoreDescriptors : "");
+            throw new CommandFailure("server", $"{call}: {error.Describe()}", few ? CommandFailure.MoreDescriptors : error == Errno.EAGAIN ? CommandFailure.MoreProcesses : "");
         }
     }
 }

@@ -46,10 +46,20 @@ internal static class ServeCommand
         }
         catch (Exception failure) when (failure is CommandFailure or LinuxException)
         {
-            Answer(failure.Message);
-            Terminal.Error($"bobbin: {Printable.Escape(failure.Message)}\n");
-            return 1;
+            return Fail(failure.Message);
         }
+        catch (OutOfMemoryException)
+        {
+            // What the runtime calls a thread that the kernel does not make.
+            return Fail($"it cannot start a thread; {CommandFailure.MoreProcesses}");
+        }
+    }
+
+    private static int Fail(string message)
+    {
+        Answer(message);
+        Terminal.Error($"bobbin: {Printable.Escape(message)}\n");
+        return 1;
     }
 
     private static void Answer(string line)
@@ -65,7 +75,7 @@ internal static class ServeCommand
         Errno error = Libc.Spawn(OwnProgram.Path, vector, Libc.Environment, [0, 1, 2, 3, 4, 5], newSession: false, default, out _);
         if (error != Errno.None)
         {
-            Answer($"posix_spawn: {error.Describe()}");
+            Answer($"posix_spawn: {error.Describe()}{(error == Errno.EAGAIN ? $"; {CommandFailure.MoreProcesses}" : "")}");
         }
 
         return error == Errno.None ? 0 : 1;

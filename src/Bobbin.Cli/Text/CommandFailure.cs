@@ -11,6 +11,9 @@ internal sealed class CommandFailure(string what, string why, string remedy = ""
     /// <summary>What to do where there are too few descriptors (EMFILE).</summary>
     public const string MoreDescriptors = "the limit of open files is too low: ulimit -n 256";
 
+    /// <summary>What to do where no thread or process can be made.</summary>
+    public const string MoreProcesses = "the limit of processes is too low: ulimit -u 256";
+
     /// <summary>The exit status.</summary>
     public int Status => status;
 

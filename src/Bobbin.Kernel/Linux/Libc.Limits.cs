@@ -9,6 +9,9 @@ internal struct ResourceLimit
     public ulong Soft;
     public ulong Hard;
 
+    /// <summary><c>RLIMIT_NPROC</c>: processes and threads of the user.</summary>
+    public const int Processes = 6;
+
     /// <summary><c>RLIMIT_NOFILE</c>.</summary>
     public const int OpenFiles = 7;
 }

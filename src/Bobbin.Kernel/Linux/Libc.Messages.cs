@@ -34,11 +34,24 @@ internal struct DescriptorMessage
     public int Padding;
 }
 
-// Descriptors that travel between processes.
+// Messages and descriptors that travel between processes.
 internal static unsafe partial class Libc
 {
     [LibraryImport(Library, SetLastError = true)]
     private static partial nint recvmsg(int socket, MessageHeader* message, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial nint send(int socket, byte* data, nuint length, int flags);
+
+    /// <summary>Writes to a socket; where the other side is gone that is EPIPE, never a signal.</summary>
+    public static Errno Send(int socket, ReadOnlySpan<byte> data)
+    {
+        const int MSG_NOSIGNAL = 0x4000;
+        fixed (byte* at = data)
+        {
+            return Failure(send(socket, at, (nuint)data.Length, MSG_NOSIGNAL));
+        }
+    }
 
     /// <summary>Takes a descriptor out of a socket; -1 where the other side closed without sending one.</summary>
     public static Errno ReceiveDescriptor(int socket, out int descriptor)

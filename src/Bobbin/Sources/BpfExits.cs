@@ -74,7 +74,8 @@ internal sealed class BpfExits : IExitSource
             ring?.Dispose();
             program?.Dispose();
             map?.Dispose();
-            reason = failure.Message;
+            // Of a missing file native code has only the name of a message.
+            reason = failure is FileNotFoundException or DirectoryNotFoundException ? $"no {Btf.KernelPath}" : failure.Message;
             return null;
         }
     }

@@ -31,6 +31,9 @@ public sealed class AwkwardUseTests : CliTest
         Assert.Contains("[default: warning]", help.Output, StringComparison.Ordinal);
         Assert.Equal(help.Output, Bobbin(true, "run", "--help").Output);
         Assert.Equal(Bobbin(true, "--help").Output, Bobbin(true, "help").Output);
+        Command unknown = Bobbin(true, "help", "nosuch");
+        Assert.Equal((2, "", "bobbin: unknown verb nosuch; see bobbin --help\n"), (unknown.ExitCode, unknown.Output, unknown.Errors));
+        Assert.Matches("^bobbin [0-9]+\\.[0-9]+\\.[0-9]+[^\\n]*\\n$", Bobbin(true, "--version").Output);
     }
 
     [Fact]

@@ -117,6 +117,33 @@ public sealed class ExplainTests : CliTest
         NothingIsLeft();
     }
 
+    [Fact]
+    public void Json_has_the_exact_name()
+    {
+        using Actor actor = new(null, []);
+        int plain = actor.Check("thread", "a\e[1m\"\\b");
+        JsonElement json = Explain(plain);
+        Assert.Equal(("a\e[1m\"\\b", false), (Text(json, "name"), json.TryGetProperty("nameBytes", out _)));
+
+        const string Rename = "import os,sys; open('/proc/self/comm','wb').write(b'x\\xff\\ny'); print('set',flush=True); sys.stdin.read()";
+        using System.Diagnostics.Process odd = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("python3", ["-c", Rename]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        Assert.Equal("set", odd.StandardOutput.ReadLine());
+        JsonElement bytes = Explain(odd.Id);
+        Assert.Equal(("x\uFFFD\ny", "78ff0a79"), (Text(bytes, "name"), Text(bytes, "nameBytes")));
+        Assert.Equal(("x\uFFFD\ny", "78ff0a79"), (Text(bytes, "processName"), Text(bytes, "processNameBytes")));
+        Assert.StartsWith($"{odd.Id} is process \"x\\xff\\ny\"", Bobbin(true, "explain", $"{odd.Id}").Output, StringComparison.Ordinal);
+        odd.StandardInput.Close();
+        odd.WaitForExit();
+    }
+
+    [Fact]
+    public void Negative_ids_are_answered_as_other_numbers_are()
+    {
+        Command result = Bobbin(true, "explain", "-1");
+        Assert.Equal((1, ""), (result.ExitCode, result.Errors));
+        Assert.StartsWith("No task can have the id -1: ids run from 1 to ", result.Output, StringComparison.Ordinal);
+    }
+
     private static JsonElement Explain(int id) => JsonDocument.Parse(Bobbin(true, "explain", "--json", $"{id}").Output).RootElement;
 
     private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;

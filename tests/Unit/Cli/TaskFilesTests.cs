@@ -17,6 +17,15 @@ public sealed class TaskFilesTests
     public void A_name_cannot_reach_the_terminal_raw() => Assert.Equal("\\x1b[2J", TaskFiles.Parse("Name:\t\e[2J\n"u8).Name);
 
     [Fact]
+    public void The_exact_name_has_its_own_bytes()
+    {
+        Assert.Equal("\e[2J"u8.ToArray(), TaskFiles.Parse("Name:\t\e[2J\n"u8).ExactName);
+        TaskFiles files = TaskFiles.Parse([.. "Name:\ta\\nb\\\\n"u8, 0xFF, .. "\nTgid:\t3\n"u8]);
+        Assert.Equal([.. "a\nb\\n"u8, 0xFF], files.ExactName);
+        Assert.Equal(("a\\nb\\\\n\\xff", 3), (files.Name, files.GroupId));
+    }
+
+    [Fact]
     public void Older_kernels_do_not_say_which_threads_are_theirs()
     {
         Assert.True(TaskFiles.Parse("Name:\tx\nTgid:\t50\nPPid:\t2\n"u8).IsKernelThread);

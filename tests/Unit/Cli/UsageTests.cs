@@ -53,7 +53,17 @@ public sealed class UsageTests
     [InlineData("bobbin mount: which DIR?; see bobbin mount --help\n", "mount")]
     [InlineData("bobbin run: which COMMAND?; see bobbin run --help\n", "run", "--list-threads")]
     [InlineData("bobbin run: unknown option --hidepi=2; did you mean --hidepid?; see bobbin run --help\n", "run", "--hidepi=2", "ls")]
-    [InlineData("bobbin run: x is not a group id; see bobbin run --help\n", "run", "--gid", "x", "ls")]
+    [InlineData("bobbin run: --gid wants a group id, 0 to 4294967294; not x; see bobbin run --help\n", "run", "--gid", "x", "ls")]
+    [InlineData("bobbin run: --pidns wants a process id, 1 to 4194303; not 999999999; see bobbin run --help\n", "run", "--pidns=999999999", "ls")]
+    [InlineData("bobbin run: --pidns wants a process id, 1 to 4194303; not 0; see bobbin run --help\n", "run", "--pidns=0", "ls")]
+    [InlineData("bobbin run: --hidepid is there twice; see bobbin run --help\n", "run", "--hidepid=1", "--hidepid=2", "ls")]
+    [InlineData("bobbin mount: the directory's name is empty; see bobbin mount --help\n", "mount", "")]
+    [InlineData("bobbin umount: the directory's name is empty; see bobbin umount --help\n", "umount", "")]
+    [InlineData("bobbin explain: \"\" is not a task's id: a number is wanted; see bobbin explain --help\n", "explain", "")]
+    [InlineData("bobbin explain: +1 is not a task's id: a number is wanted; see bobbin explain --help\n", "explain", "+1")]
+    [InlineData("bobbin explain: unknown option -1x; see bobbin explain --help\n", "explain", "-1x")]
+    [InlineData("bobbin: unknown verb exlain; did you mean explain?; see bobbin --help\n", "exlain", "--help")]
+    [InlineData("bobbin: unknown verb run; see bobbin --help\n", "--", "run", "true")]
     [InlineData("bobbin run: --subset knows only pid, not net; see bobbin run --help\n", "run", "--subset=net", "ls")]
     [InlineData("bobbin explain: 12a is not a task's id: a number is wanted; see bobbin explain --help\n", "explain", "12a")]
     [InlineData("bobbin doctor: --log-level knows error, warning, info, debug, trace; not loud; see bobbin doctor --help\n", "doctor", "--log-level", "loud")]
@@ -61,6 +71,24 @@ public sealed class UsageTests
     [InlineData("bobbin: unknown verb \\x1b[2J; see bobbin --help\n", "\e[2J")]
     public void A_usage_error_is_one_line(string expected, params string[] arguments) =>
         Assert.Equal(expected, UsageError.Describe(BobbinCommand.ParseLine(arguments), arguments));
+
+    [Theory, InlineData("-1"), InlineData("-1", "--json"), InlineData("--json", "-1"), InlineData("--", "-1")]
+    public void A_negative_number_is_no_option_of_explain(params string[] words)
+    {
+        string[] line = ["explain", .. words];
+        System.CommandLine.ParseResult result = BobbinCommand.ParseLine(line);
+        Assert.Null(UsageError.Describe(result, line));
+        Assert.Equal(-1, result.GetValue<long>("ID"));
+    }
+
+    [Theory, InlineData("--list-threads"), InlineData("--read-only"), InlineData("--live")]
+    public void A_flag_takes_no_value_so_true_is_a_command(string flag)
+    {
+        string[] line = ["run", flag, "true", "x"];
+        System.CommandLine.ParseResult result = BobbinCommand.ParseLine(line);
+        Assert.Null(UsageError.Describe(result, line));
+        Assert.Equal((true, 2), (result.GetValue<bool>(flag), result.GetValue<string[]>("COMMAND")!.Length));
+    }
 
     [Theory]
     [InlineData("ls", "--list-threads")]
