@@ -22,6 +22,7 @@ internal sealed class BobbinCommand : RootCommand
         Subcommands.Add(new RunCommand());
         Subcommands.Add(new MountCommand());
         Subcommands.Add(new UnmountCommand());
+        Subcommands.Add(new PsCommand());
         Subcommands.Add(new ExplainCommand());
         Subcommands.Add(new DoctorCommand());
         Subcommands.Add(new DemoCommand());

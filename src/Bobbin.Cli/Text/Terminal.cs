@@ -10,7 +10,10 @@ namespace Bobbin.Cli.Text;
 internal static class Terminal
 {
     /// <summary>Writes text to standard output; says so when it cannot, unless the reader has only gone away.</summary>
-    public static void Out(string text)
+    public static void Out(string text) => Out(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>As the other, of text that is UTF-8 already.</summary>
+    public static void Out(ReadOnlySpan<byte> text)
     {
         if (Write(1, text) is not (Errno.None or Errno.EPIPE) and { } error)
         {
@@ -19,7 +22,7 @@ internal static class Terminal
     }
 
     /// <summary>Writes text to standard error.</summary>
-    public static void Error(string text) => Write(2, text);
+    public static void Error(string text) => Write(2, Encoding.UTF8.GetBytes(text));
 
     /// <summary>Whether colour is wanted on standard output: a terminal, no NO_COLOR, and a TERM that is not dumb.</summary>
     public static bool HasColor { get; } = Libc.IsTerminal(1)
@@ -27,9 +30,8 @@ internal static class Terminal
         && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
 
     /// <summary>Writes everything, however often the kernel takes only a part.</summary>
-    private static Errno Write(int descriptor, string text)
+    private static Errno Write(int descriptor, ReadOnlySpan<byte> rest)
     {
-        ReadOnlySpan<byte> rest = Encoding.UTF8.GetBytes(text);
         while (!rest.IsEmpty)
         {
             Errno error = Libc.Write(descriptor, rest, out int count);

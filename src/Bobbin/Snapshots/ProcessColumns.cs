@@ -4,30 +4,30 @@ namespace Bobbin.Snapshots;
 internal sealed class ProcessColumns(int capacity)
 {
     public int Count;
-    public int[] Id = new int[capacity];
-    public int[] FirstThread = new int[capacity];  // rows of its threads: from here on, in the order of ids
-    public int[] Threads = new int[capacity];      // as many; fewer than ThreadCount where not every thread was asked for
-    public int[] Leader = new int[capacity];       // the row of the thread whose id is the process's
-    public int[] ParentId = new int[capacity];
-    public int[] ProcessGroupId = new int[capacity];
-    public int[] SessionId = new int[capacity];
-    public int[] Terminal = new int[capacity];
-    public int[] ForegroundGroupId = new int[capacity];
-    public int[] ThreadCount = new int[capacity];
-    public ulong[] UserTicks = new ulong[capacity];
-    public ulong[] SystemTicks = new ulong[capacity];
-    public ulong[] ChildrenUserTicks = new ulong[capacity];
-    public ulong[] ChildrenSystemTicks = new ulong[capacity];
-    public ulong[] GuestTicks = new ulong[capacity];
-    public ulong[] ChildrenGuestTicks = new ulong[capacity];
-    public ulong[] MinorFaults = new ulong[capacity];
-    public ulong[] MajorFaults = new ulong[capacity];
-    public ulong[] ChildrenMinorFaults = new ulong[capacity];
-    public ulong[] ChildrenMajorFaults = new ulong[capacity];
-    public ulong[] VirtualBytes = new ulong[capacity];
-    public ulong[] ResidentPages = new ulong[capacity];
-    public ulong[] ResidentLimit = new ulong[capacity];
-    public sbyte[] ExitSignal = new sbyte[capacity];
+    public int[] Id = GC.AllocateUninitializedArray<int>(capacity);
+    public int[] FirstThread = GC.AllocateUninitializedArray<int>(capacity);  // rows of its threads: from here on, in the order of ids
+    public int[] Threads = GC.AllocateUninitializedArray<int>(capacity);      // as many; fewer than ThreadCount where not every thread was asked for
+    public int[] Leader = GC.AllocateUninitializedArray<int>(capacity);       // the row of the thread whose id is the process's
+    public int[] ParentId = GC.AllocateUninitializedArray<int>(capacity);
+    public int[] ProcessGroupId = GC.AllocateUninitializedArray<int>(capacity);
+    public int[] SessionId = GC.AllocateUninitializedArray<int>(capacity);
+    public int[] Terminal = GC.AllocateUninitializedArray<int>(capacity);
+    public int[] ForegroundGroupId = GC.AllocateUninitializedArray<int>(capacity);
+    public int[] ThreadCount = GC.AllocateUninitializedArray<int>(capacity);
+    public ulong[] UserTicks = GC.AllocateUninitializedArray<ulong>(capacity);
+    public ulong[] SystemTicks = GC.AllocateUninitializedArray<ulong>(capacity);
+    public ulong[] ChildrenUserTicks = GC.AllocateUninitializedArray<ulong>(capacity);
+    public ulong[] ChildrenSystemTicks = GC.AllocateUninitializedArray<ulong>(capacity);
+    public ulong[] GuestTicks = GC.AllocateUninitializedArray<ulong>(capacity);
+    public ulong[] ChildrenGuestTicks = GC.AllocateUninitializedArray<ulong>(capacity);
+    public ulong[] MinorFaults = GC.AllocateUninitializedArray<ulong>(capacity);
+    public ulong[] MajorFaults = GC.AllocateUninitializedArray<ulong>(capacity);
+    public ulong[] ChildrenMinorFaults = GC.AllocateUninitializedArray<ulong>(capacity);
+    public ulong[] ChildrenMajorFaults = GC.AllocateUninitializedArray<ulong>(capacity);
+    public ulong[] VirtualBytes = GC.AllocateUninitializedArray<ulong>(capacity);
+    public ulong[] ResidentPages = GC.AllocateUninitializedArray<ulong>(capacity);
+    public ulong[] ResidentLimit = GC.AllocateUninitializedArray<ulong>(capacity);
+    public sbyte[] ExitSignal = GC.AllocateUninitializedArray<sbyte>(capacity);
 
     /// <summary>Null where the facet was not asked for. <see cref="uint.MaxValue"/> where it could not be read.</summary>
     public uint[]? UserId, EffectiveUserId, GroupId, EffectiveGroupId;
@@ -69,10 +69,10 @@ internal sealed class ProcessColumns(int capacity)
     /// <summary>Sets the ids of a row, making their columns at the first.</summary>
     public void SetCredentials(int row, uint user, uint effectiveUser, uint group, uint effectiveGroup)
     {
-        UserId ??= new uint[Id.Length];
-        EffectiveUserId ??= new uint[Id.Length];
-        GroupId ??= new uint[Id.Length];
-        EffectiveGroupId ??= new uint[Id.Length];
+        UserId ??= GC.AllocateUninitializedArray<uint>(Id.Length);
+        EffectiveUserId ??= GC.AllocateUninitializedArray<uint>(Id.Length);
+        GroupId ??= GC.AllocateUninitializedArray<uint>(Id.Length);
+        EffectiveGroupId ??= GC.AllocateUninitializedArray<uint>(Id.Length);
         UserId[row] = user;
         EffectiveUserId[row] = effectiveUser;
         GroupId[row] = group;

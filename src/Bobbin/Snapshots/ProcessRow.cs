@@ -116,6 +116,9 @@ public readonly struct ProcessRow
     /// <summary>Its effective group id; as <see cref="UserId"/>.</summary>
     public uint? EffectiveGroupId => Known(Data.EffectiveGroupId);
 
+    /// <summary>Its row in the columns.</summary>
+    internal int Row => _row;
+
     /// <summary>Its id and name. The name may hold control characters.</summary>
     public override string ToString() => $"{Id} ({Encoding.UTF8.GetString(Name)})";
 

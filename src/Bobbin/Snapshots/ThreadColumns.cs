@@ -14,23 +14,23 @@ internal struct ShortName
 internal sealed class ThreadColumns(int capacity)
 {
     public int Count;
-    public int[] Id = new int[capacity];
-    public int[] Process = new int[capacity];        // row of its process
-    public ShortName[] Name = new ShortName[capacity];
-    public TaskState[] State = new TaskState[capacity];
-    public ulong[] StartTicks = new ulong[capacity];
-    public ulong[] UserTicks = new ulong[capacity];
-    public ulong[] SystemTicks = new ulong[capacity];
-    public ulong[] GuestTicks = new ulong[capacity];
-    public ulong[] BlockDelayTicks = new ulong[capacity];
-    public ulong[] MinorFaults = new ulong[capacity];
-    public ulong[] MajorFaults = new ulong[capacity];
-    public ProcessFlags[] Flags = new ProcessFlags[capacity];
-    public short[] Priority = new short[capacity];   // -101 to 139
-    public sbyte[] Nice = new sbyte[capacity];
-    public byte[] RealTimePriority = new byte[capacity];
-    public byte[] Policy = new byte[capacity];
-    public ushort[] Processor = new ushort[capacity]; // CONFIG_NR_CPUS is at most 8192
+    public int[] Id = GC.AllocateUninitializedArray<int>(capacity);
+    public int[] Process = GC.AllocateUninitializedArray<int>(capacity);        // row of its process
+    public ShortName[] Name = GC.AllocateUninitializedArray<ShortName>(capacity);
+    public TaskState[] State = GC.AllocateUninitializedArray<TaskState>(capacity);
+    public ulong[] StartTicks = GC.AllocateUninitializedArray<ulong>(capacity);
+    public ulong[] UserTicks = GC.AllocateUninitializedArray<ulong>(capacity);
+    public ulong[] SystemTicks = GC.AllocateUninitializedArray<ulong>(capacity);
+    public ulong[] GuestTicks = GC.AllocateUninitializedArray<ulong>(capacity);
+    public ulong[] BlockDelayTicks = GC.AllocateUninitializedArray<ulong>(capacity);
+    public ulong[] MinorFaults = GC.AllocateUninitializedArray<ulong>(capacity);
+    public ulong[] MajorFaults = GC.AllocateUninitializedArray<ulong>(capacity);
+    public ProcessFlags[] Flags = GC.AllocateUninitializedArray<ProcessFlags>(capacity);
+    public short[] Priority = GC.AllocateUninitializedArray<short>(capacity);   // -101 to 139
+    public sbyte[] Nice = GC.AllocateUninitializedArray<sbyte>(capacity);
+    public byte[] RealTimePriority = GC.AllocateUninitializedArray<byte>(capacity);
+    public byte[] Policy = GC.AllocateUninitializedArray<byte>(capacity);
+    public ushort[] Processor = GC.AllocateUninitializedArray<ushort>(capacity); // CONFIG_NR_CPUS is at most 8192
 
     /// <summary>Names longer than <see cref="ShortName"/> holds: /proc shows those of kernel threads whole.</summary>
     public Dictionary<int, byte[]>? LongNames;

@@ -79,6 +79,9 @@ public readonly struct ThreadRow
     /// <summary>The processor it ran on last (field 39).</summary>
     public int Processor => Data.Processor[_row];
 
+    /// <summary>Its row in the columns.</summary>
+    internal int Row => _row;
+
     /// <summary>Its id and name. The name may hold control characters.</summary>
     public override string ToString() => $"{Id} ({Encoding.UTF8.GetString(Name)})";
 }

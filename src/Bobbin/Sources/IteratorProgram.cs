@@ -23,6 +23,7 @@ internal sealed class IteratorProgram
 
     private readonly BpfAssembler _code = new();
     private readonly Btf _types;
+    private readonly Dictionary<string, int> _structures = []; // ids: to find one takes a walk over all types
     private int _at; // where on the stack the next field goes
 
     private IteratorProgram(Btf types) => _types = types;
@@ -199,9 +200,14 @@ internal sealed class IteratorProgram
 
     private BtfMember Find(string structure, params ReadOnlySpan<string> names)
     {
+        if (!_structures.TryGetValue(structure, out int id))
+        {
+            _structures[structure] = id = _types.TryFind(BtfKind.Structure, Encoding.UTF8.GetBytes(structure), out int found) ? found : 0;
+        }
+
         foreach (string name in names)
         {
-            if (_types.TryFindMember(Encoding.UTF8.GetBytes(structure), Encoding.UTF8.GetBytes(name), out BtfMember member))
+            if (_types.TryFindMember(id, Encoding.UTF8.GetBytes(name), out BtfMember member))
             {
                 return member;
             }

@@ -16,7 +16,7 @@ internal sealed class IteratorRecords
     private static readonly int s_threadSize = Unsafe.SizeOf<ThreadRecord>();
     private static readonly int s_groupSize = Unsafe.SizeOf<GroupRecord>();
 
-    private byte[] _bytes = new byte[4 * LongestRead];
+    private byte[] _bytes = GC.AllocateUninitializedArray<byte>(1 << 20); // memory that is not touched costs nothing
     private int _length;
     private ulong[] _keys = new ulong[256]; // group and id, which is the order of a snapshot
     private int[] _places = new int[256];
@@ -31,7 +31,9 @@ internal sealed class IteratorRecords
     {
         if (_bytes.Length - _length < LongestRead)
         {
-            Array.Resize(ref _bytes, _bytes.Length * 2);
+            byte[] larger = GC.AllocateUninitializedArray<byte>(_bytes.Length * 4);
+            _bytes.AsSpan(0, _length).CopyTo(larger);
+            _bytes = larger;
         }
 
         return _bytes.AsSpan(_length);

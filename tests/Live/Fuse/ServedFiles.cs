@@ -37,6 +37,9 @@ internal sealed class ServedFiles : FuseFileSystem, IDisposable
     /// <summary>Whether "file" is ready.</summary>
     public bool Ready { get; set; }
 
+    /// <summary>Whether files go through the page cache, so that they can be mapped.</summary>
+    public bool Mappable { get; set; }
+
     /// <summary>Told on the serving thread of each lookup.</summary>
     public Action? LookedUp { get; set; }
 
@@ -65,7 +68,7 @@ internal sealed class ServedFiles : FuseFileSystem, IDisposable
     public override Errno Open(in FuseRequest request, ulong node, int flags, out ulong handle, out FuseOpenFlags answer)
     {
         handle = node;
-        answer = FuseOpenFlags.DirectIo;
+        answer = Mappable ? FuseOpenFlags.None : FuseOpenFlags.DirectIo;
         return Errno.None;
     }
 
@@ -111,7 +114,7 @@ internal sealed class ServedFiles : FuseFileSystem, IDisposable
         return Errno.None;
     }
 
-    private static FuseAttributes Describe(ulong node) => node == RootNode
+    private FuseAttributes Describe(ulong node) => node == RootNode
         ? new() { Inode = node, Mode = FileType.Directory | 0x16D, Links = 2 }
-        : new() { Inode = node, Mode = FileType.Regular | 0x124, Links = 1 };
+        : new() { Inode = node, Mode = FileType.Regular | 0x124, Links = 1, Size = Mappable ? 1 << 20 : 0 };
 }
