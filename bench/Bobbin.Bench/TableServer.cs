@@ -42,7 +42,7 @@ internal static class TableServer
     public static int[] IdsOf(int processes, int threads)
     {
         int[] groups = new int[processes + 64];
-        int count = new TableSource(SampleTables.Many(processes, threads)).ListGroups(0, groups);
+        _ = new TableSource(SampleTables.Many(processes, threads)).ListGroups(0, groups, out int count);
         return groups[(count - processes)..count];
     }
 }

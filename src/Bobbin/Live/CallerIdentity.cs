@@ -37,6 +37,9 @@ internal sealed class CallerIdentity
     /// <summary>Whether the caller lives in a user namespace other than this process's, or maybe does.</summary>
     public bool IsForeign { get; private set; }
 
+    /// <summary>What kept from looking, where the caller is a task that could not be looked at: EMFILE, say. Nothing is granted then.</summary>
+    public Errno Error { get; private set; }
+
     /// <summary>Whether the kernel would answer the caller just what it answers this process (but about itself).</summary>
     public bool IsServerLike { get; private set; }
 
@@ -52,7 +55,8 @@ internal sealed class CallerIdentity
         IsForeign = true;
         IsServerLike = false;
         _groupCount = 0;
-        if (caller.ThreadId <= 0 || !machine.TryRentAny(caller.ThreadId, false, out TaskDirectory? directory))
+        Error = Errno.None;
+        if (caller.ThreadId <= 0 || !IsFound(machine.RentAny(caller.ThreadId, false, out TaskDirectory directory)))
         {
             return;
         }
@@ -62,7 +66,7 @@ internal sealed class CallerIdentity
         {
             // Kept from an earlier task with this id: what could be read through it proves that it is the caller's, this does not.
             machine.Return(directory);
-            if (!machine.TryRentAlive(caller.ThreadId, false, out directory))
+            if (!IsFound(machine.RentAlive(caller.ThreadId, false, out directory)))
             {
                 return;
             }
@@ -71,7 +75,7 @@ internal sealed class CallerIdentity
         }
 
         ProcessId = directory.GroupId;
-        if (directory.IsOrdinary)
+        if (IsFound(directory.FindWhetherOrdinary(out bool ordinary)) && ordinary)
         {
             IsForeign = UserNamespace == 0 || UserNamespace != server.Namespaces.User;
             ReadPowers(caller, server, directory.Descriptor);
@@ -86,6 +90,16 @@ internal sealed class CallerIdentity
     /// <summary>Whether a capability counts.</summary>
     public bool Has(int capability) => ((Capabilities >> capability) & 1) != 0;
 
+    private bool IsFound(Errno error)
+    {
+        if (error.IsShortage)
+        {
+            Error = error;
+        }
+
+        return error == Errno.None;
+    }
+
     private void ReadPowers(in Caller caller, ServerCredentials server, int directory)
     {
         if (!IsForeign && UserId == server.UserId && GroupId == server.GroupId
@@ -99,6 +113,11 @@ internal sealed class CallerIdentity
         }
 
         using StatusText status = StatusText.Read(directory);
+        if (!IsFound(status.Error))
+        {
+            return;
+        }
+
         ReadGroups(status.Value("Groups:"u8));
 
         // access(2) in a set-uid program, for one, uses other ids than the task's own, and then not its capabilities.

@@ -4,9 +4,9 @@ using OpenFlags = Bobbin.Kernel.Linux.OpenFlags;
 namespace Bobbin.Live;
 
 /// <summary>
-/// A directory open several times over: a listing needs a descriptor of its own while it seeks and reads, and only then.
+/// The root of a procfs open several times over: a listing needs a descriptor of its own while it seeks and reads, and only then.
 /// </summary>
-internal sealed class DirectoryPool(int directory) : IDisposable
+internal sealed class DirectoryPool(TaskDirectories directories) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly int[] _idle = new int[8];
@@ -14,18 +14,18 @@ internal sealed class DirectoryPool(int directory) : IDisposable
     private bool _disposed;
 
     /// <summary>Takes one for this thread alone; its position is anywhere.</summary>
-    public bool TryRent(out int descriptor)
+    public Errno Rent(out int descriptor)
     {
         lock (_lock)
         {
             if (_count > 0)
             {
                 descriptor = _idle[--_count];
-                return true;
+                return Errno.None;
             }
         }
 
-        return Libc.OpenAt(directory, "."u8, OpenFlags.ReadOnly | OpenFlags.Directory, out descriptor) == Errno.None;
+        return directories.OpenAt(directories.Root, "."u8, OpenFlags.ReadOnly | OpenFlags.Directory, out descriptor);
     }
 
     /// <summary>Gives one back.</summary>

@@ -28,15 +28,20 @@ public sealed partial class KernelContent
         }
 
         CallerIdentity who = Identify(caller);
+        if (who.Error != Errno.None)
+        {
+            return who.Error;
+        }
+
         if (task is null)
         {
             return EnterStatic(caller, who, rule, writes, out passage);
         }
 
-        int group = task.GroupId;
-        if (group == 0 && task.IsAlive)
+        Errno error = task.FindGroup(out int group);
+        if (error != Errno.None && task.IsAlive)
         {
-            return Errno.EACCES; // whose it is could not be read: it may be our own
+            return error.IsShortage ? error : Errno.EACCES; // whose it is could not be read: it may be our own
         }
 
         if (IsServer(task) && !IsAllowedOnServer(who, rule, writes, out Errno refused, out bool hide))
@@ -88,9 +93,10 @@ public sealed partial class KernelContent
                 return Errno.EPERM;
             }
 
-            if ((rule & EntryRule.MapsIds) == 0 && !MayTrace(who, task))
+            Errno traced = (rule & EntryRule.MapsIds) == 0 ? CheckTrace(who, task) : Errno.None;
+            if (traced != Errno.None)
             {
-                return (rule & EntryRule.Masked) != 0 ? Passage.AsNobody(_server, null, out passage) : Errno.EACCES;
+                return traced == Errno.EACCES && (rule & EntryRule.Masked) != 0 ? Passage.AsNobody(_server, null, out passage) : traced;
             }
         }
 
@@ -164,7 +170,7 @@ public sealed partial class KernelContent
             return id != 0 && id == (ofThread ? caller.ThreadId : who.ProcessId);
         }
 
-        return _tasks.TryIdentify(caller, out int group, out int thread) && id == (ofThread ? thread : group);
+        return _tasks.Identify(caller, out int group, out int thread) == Errno.None && id == (ofThread ? thread : group);
     }
 
     /// <summary>
@@ -172,15 +178,17 @@ public sealed partial class KernelContent
     /// (<c>security/commoncap.c</c>, cap_ptrace_access_check): the same namespace, and no capability that the caller has not.
     /// That the ids match is then asked of the kernel.
     /// </summary>
-    private static bool MayTrace(CallerIdentity who, TaskDirectory task)
+    private static Errno CheckTrace(CallerIdentity who, TaskDirectory task)
     {
         if (who.UserNamespace == 0 || TaskNamespaceLinks.Read(task.Descriptor, "ns/user"u8) != who.UserNamespace)
         {
-            return false;
+            return Errno.EACCES;
         }
 
         using StatusText status = StatusText.Read(task.Descriptor);
-        return status.TryHexadecimal("CapPrm:"u8, out ulong permitted) && (permitted & ~who.OwnCapabilities) == 0;
+        return status.Error.IsShortage ? status.Error
+            : status.TryHexadecimal("CapPrm:"u8, out ulong permitted) && (permitted & ~who.OwnCapabilities) == 0 ? Errno.None
+            : Errno.EACCES;
     }
 
     /// <summary>

@@ -12,18 +12,19 @@ public sealed partial class KernelContent
     public override Errno GetTaskDirectory(in Caller caller, TaskKey task, bool thread, ref ProcAttributes attributes)
     {
         ProcNode node = ProcNode.OfTask(task, thread);
-        if (!Directories.TryRent(node, out TaskDirectory? directory))
+        Errno error = Directories.Rent(node, out TaskDirectory directory);
+        if (error != Errno.None)
         {
-            return Errno.ENOENT;
+            return error;
         }
 
-        Errno error;
         Statx stat = default;
         if (IsHiding && !_procfs.IsOwn)
         {
-            error = _procfs.View.HidePid >= HidePid.Invisible && !MayLookByHand(caller, directory)
-                ? Errno.ENOENT
-                : Libc.Stat(directory.Descriptor, out stat);
+            error = _procfs.View.HidePid >= HidePid.Invisible ? LookByHand(caller, directory) : Errno.None;
+            error = error == Errno.None ? Libc.Stat(directory.Descriptor, out stat)
+                : error.IsShortage ? error
+                : Errno.ENOENT;
         }
         else
         {
@@ -48,15 +49,16 @@ public sealed partial class KernelContent
             return Errno.None;
         }
 
-        if (!Directories.TryRent(ProcNode.OfTask(task, thread: false), out TaskDirectory? directory))
+        Errno error = Directories.Rent(ProcNode.OfTask(task, thread: false), out TaskDirectory directory);
+        if (error != Errno.None)
         {
-            return Errno.ESRCH;
+            return error == Errno.ENOENT ? Errno.ESRCH : error;
         }
 
-        Errno error;
         if (!_procfs.IsOwn)
         {
-            error = MayLookByHand(caller, directory) ? Errno.None
+            error = LookByHand(caller, directory);
+            error = error == Errno.None || error.IsShortage ? error
                 : _procfs.View.HidePid == HidePid.NoAccess ? Errno.EPERM
                 : Errno.ENOENT;
         }
@@ -75,77 +77,90 @@ public sealed partial class KernelContent
     }
 
     /// <inheritdoc/>
-    public override int ListTasks(in Caller caller, int from, bool everyThread, Span<int> ids)
+    public override Errno ListTasks(in Caller caller, int from, bool everyThread, Span<int> ids, out int count)
     {
         if (_procfs.View.HidePid < HidePid.Invisible)
         {
-            return everyThread ? _tasks.ListTasks(from, ids) : _tasks.ListGroups(from, ids);
+            return everyThread ? _tasks.ListTasks(from, ids, out count) : _tasks.ListGroups(from, ids, out count);
         }
 
         if (!everyThread)
         {
-            return ListVisibleGroups(caller, from, ids);
+            return ListVisibleGroups(caller, from, ids, out count);
         }
 
         List<int> groups = [];
         Span<int> batch = stackalloc int[512];
         int next = 1;
-        int count;
-        while ((count = ListVisibleGroups(caller, next, batch)) > 0)
+        Errno error;
+        while ((error = ListVisibleGroups(caller, next, batch, out count)) == Errno.None && count > 0)
         {
             groups.AddRange(batch[..count]);
             next = batch[count - 1] + 1;
         }
 
-        return ThreadSnapshot.Take(_tasks).ListOf(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(groups), from, ids);
+        count = 0;
+        if (error == Errno.None)
+        {
+            error = ThreadSnapshot.Take(_tasks, out ThreadSnapshot? snapshot);
+            count = snapshot?.ListOf(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(groups), from, ids) ?? 0;
+        }
+
+        return error;
     }
 
-    private int ListVisibleGroups(in Caller caller, int from, Span<int> ids)
+    private Errno ListVisibleGroups(in Caller caller, int from, Span<int> ids, out int count)
     {
         if (!_procfs.IsOwn)
         {
-            return ListByHand(caller, from, ids);
+            return ListByHand(caller, from, ids, out count);
         }
 
+        count = 0;
         Errno error = EnterHiding(caller, null, out Passage passage);
-        if (error != Errno.None)
+        if (error == Errno.None)
         {
-            return 0;
+            error = LiveTasks.ListGroups(Roots, from, ids, out count);
+            passage.Dispose();
         }
 
-        int count = LiveTasks.ListGroups(Roots, from, ids);
-        passage.Dispose();
-        return count;
+        return error;
     }
 
-    private int ListByHand(in Caller caller, int from, Span<int> ids)
+    private Errno ListByHand(in Caller caller, int from, Span<int> ids, out int written)
     {
         Span<int> batch = stackalloc int[256];
-        int written = 0;
-        int count;
-        while (written < ids.Length && (count = _tasks.ListGroups(from, batch)) > 0)
+        written = 0;
+        Errno error = Errno.None;
+        int count = batch.Length;
+        while (error == Errno.None && written < ids.Length && count > 0)
         {
-            foreach (int id in batch[..count])
+            error = _tasks.ListGroups(from, batch, out count);
+            for (int i = 0; i < count && error == Errno.None && written < ids.Length; i++)
             {
-                from = id + 1;
-                if (written < ids.Length && Directories.TryRentAny(id, false, out TaskDirectory? directory))
+                from = batch[i] + 1;
+                Errno look = Directories.RentAny(batch[i], false, out TaskDirectory directory);
+                if (look == Errno.None)
                 {
-                    if (MayLookByHand(caller, directory))
-                    {
-                        ids[written++] = id;
-                    }
-
+                    look = LookByHand(caller, directory);
                     Directories.Return(directory);
                 }
+
+                if (look == Errno.None)
+                {
+                    ids[written++] = batch[i];
+                }
+
+                error = look.IsShortage ? look : Errno.None; // else it is gone, or hidden
             }
         }
 
-        return written;
+        return error;
     }
 
     /// <summary>Directories open on the root that is shown.</summary>
     private DirectoryPool Roots =>
-        _roots ?? Interlocked.CompareExchange(ref _roots, new DirectoryPool(Directories.Root), null) ?? _roots!;
+        _roots ?? Interlocked.CompareExchange(ref _roots, new DirectoryPool(Directories), null) ?? _roots!;
 
     /// <summary>Prepares a call whose answer hidepid may change. A caller whose user namespace we cannot be in gets what its groups give.</summary>
     private Errno EnterHiding(in Caller caller, TaskDirectory? directory, out Passage passage)
@@ -157,6 +172,11 @@ public sealed partial class KernelContent
         }
 
         CallerIdentity who = Identify(caller);
+        if (who.Error != Errno.None)
+        {
+            return who.Error;
+        }
+
         if (directory is not null && IsCallersOwn(caller, who, directory.GroupId, ofThread: false))
         {
             return Errno.None;
@@ -166,25 +186,30 @@ public sealed partial class KernelContent
     }
 
     /// <summary>The kernel's test (<c>fs/proc/base.c</c>, has_pid_permissions) for a caller whose rights this process shares.</summary>
-    private bool MayLookByHand(in Caller caller, TaskDirectory directory)
+    private Errno LookByHand(in Caller caller, TaskDirectory directory)
     {
         CallerIdentity who = Identify(caller);
+        if (who.Error != Errno.None)
+        {
+            return who.Error;
+        }
+
         if ((_procfs.View.HidePid < HidePid.Ptraceable && who.IsInGroup(_procfs.View.Gid))
             || IsCallersOwn(caller, who, directory.GroupId, ofThread: false))
         {
-            return true;
+            return Errno.None;
         }
 
         Errno error = EnterAsCaller(who, directory, EntryRule.Trace, writes: false, out Passage passage);
         if (error != Errno.None)
         {
-            return false;
+            return error;
         }
 
         Span<byte> text = stackalloc byte[64];
         error = Libc.ReadLinkAt(directory.Descriptor, "ns/user"u8, text, out _);
         passage.Dispose();
-        return error == Errno.None;
+        return error;
     }
 
     internal static void Fill(in Statx stat, ulong inode, ref ProcAttributes attributes)

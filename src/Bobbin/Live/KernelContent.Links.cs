@@ -121,7 +121,7 @@ public sealed partial class KernelContent
             return error;
         }
 
-        error = Libc.OpenAt(task.Descriptor, directory, OpenFlags.ReadOnly | OpenFlags.Directory, out int list);
+        error = Directories.OpenAt(task.Descriptor, directory, OpenFlags.ReadOnly | OpenFlags.Directory, out int list);
         if (error == Errno.None)
         {
             error = FindLinkIn(list, text, path[(directory.Length + 1)..], out int name) ? Errno.None : Errno.ENOENT;

@@ -23,7 +23,7 @@ public sealed partial class KernelContent
         if (error != Errno.None)
         {
             // Of a dead task's directories, fdinfo alone has a permission hook that misses it (fs/proc/fd.c).
-            return parent.HasTask && parent.Entry != 0 && parent.Entry == Entries.DescriptorInfos ? Errno.ESRCH : error;
+            return error == Errno.ENOENT && parent.HasTask && parent.Entry != 0 && parent.Entry == Entries.DescriptorInfos ? Errno.ESRCH : error;
         }
 
         using (target)

@@ -61,18 +61,27 @@ public sealed partial class KernelContent
     }
 
     /// <inheritdoc/>
-    public override bool ListStatic(in Caller caller, int index, ref DirectoryWriter entries)
+    public override Errno ListStatic(in Caller caller, int index, ref DirectoryWriter entries, out bool done)
     {
-        if (!Roots.TryRent(out int root))
+        done = false;
+        Errno error = Roots.Rent(out int root);
+        if (error != Errno.None)
         {
-            return true;
+            return error;
         }
 
         Span<byte> buffer = stackalloc byte[4096];
         long position = index + 2L;
-        bool fits = Libc.Seek(root, position) == Errno.None;
-        while (fits && position < StaticNames.End && Libc.GetDents(root, buffer, out int length) == Errno.None && length > 0)
+        bool fits = true;
+        error = Libc.Seek(root, position);
+        while (error == Errno.None && fits && position < StaticNames.End)
         {
+            error = Libc.GetDents(root, buffer, out int length);
+            if (length == 0)
+            {
+                break;
+            }
+
             DirectoryReader reader = new(buffer[..length]);
             while (fits && position < StaticNames.End && reader.MoveNext())
             {
@@ -82,7 +91,8 @@ public sealed partial class KernelContent
         }
 
         Roots.Return(root);
-        return fits;
+        done = error == Errno.None && fits;
+        return error;
     }
 
     /// <inheritdoc/>
@@ -94,7 +104,13 @@ public sealed partial class KernelContent
             return Errno.None;
         }
 
-        ulong parent = thread && _tasks.TryGroupOf(task, out int group) ? ProcInode.OfTask(group, false, EntryTable.TaskList) : ProcInode.Root;
+        int group = 0;
+        if (thread && position <= 1 && _tasks.FindGroup(task, out group) is var error && error.IsShortage)
+        {
+            return entries.Length == 0 ? error : Errno.None;
+        }
+
+        ulong parent = group != 0 ? ProcInode.OfTask(group, false, EntryTable.TaskList) : ProcInode.Root;
         if (position <= 1 && !entries.TryAdd(".."u8, parent, 2, DirectoryEntryType.Directory))
         {
             return Errno.None;
@@ -210,12 +226,7 @@ public sealed partial class KernelContent
             return error;
         }
 
-        error = Libc.OpenAt(target.Base, target.Path, flags, out descriptor);
-        if (error is Errno.EMFILE or Errno.ENFILE && Directories.CloseSome())
-        {
-            error = Libc.OpenAt(target.Base, target.Path, flags, out descriptor);
-        }
-
+        error = Directories.OpenAt(target.Base, target.Path, flags, out descriptor);
         passage.Dispose();
         return error;
     }

@@ -86,15 +86,17 @@ public sealed partial class KernelContent : ProcContent, ICallerCredentials, IDi
 
     private static EntryTable LearnEntries(TaskDirectories machine)
     {
-        if (!machine.TryRentAlive(Environment.ProcessId, false, out TaskDirectory? group))
+        Errno error = machine.RentAlive(Environment.ProcessId, false, out TaskDirectory group);
+        if (error != Errno.None)
         {
-            throw new LinuxException(Errno.ENOENT, "open", "/proc/self");
+            throw new LinuxException(error, "open", "/proc/self");
         }
 
-        if (!machine.TryRentAlive(Environment.ProcessId, true, out TaskDirectory? thread))
+        error = machine.RentAlive(Environment.ProcessId, true, out TaskDirectory thread);
+        if (error != Errno.None)
         {
             machine.Return(group);
-            throw new LinuxException(Errno.ENOENT, "open", "/proc/self/task");
+            throw new LinuxException(error, "open", "/proc/self/task");
         }
 
         EntryTable entries = new(group.Descriptor, thread.Descriptor);

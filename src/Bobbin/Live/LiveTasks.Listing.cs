@@ -16,32 +16,40 @@ public sealed partial class LiveTasks
     private ThreadSnapshot? _snapshot;
 
     /// <inheritdoc/>
-    public int ListGroups(int from, Span<int> ids) => ListGroups(Roots, from, ids);
+    public Errno ListGroups(int from, Span<int> ids, out int count) => ListGroups(Roots, from, ids, out count);
 
     /// <inheritdoc/>
-    public int ListTasks(int from, Span<int> ids)
+    public Errno ListTasks(int from, Span<int> ids, out int count)
     {
         ThreadSnapshot? snapshot = Volatile.Read(ref _snapshot);
         bool fresh = from <= 1 || snapshot is null || snapshot.IsOld;
         if (fresh)
         {
-            snapshot = ThreadSnapshot.Take(this);
+            Errno error = ThreadSnapshot.Take(this, out snapshot);
+            if (error != Errno.None)
+            {
+                count = 0;
+                return error;
+            }
+
             Volatile.Write(ref _snapshot, snapshot);
         }
 
-        return snapshot!.List(from, ids, check: !fresh && _procfs.Shown is null);
+        count = snapshot!.List(from, ids, check: !fresh && _procfs.Shown is null);
+        return Errno.None;
     }
 
     /// <inheritdoc/>
     public Errno ListThreads(TaskKey task, int resumeAt, int index, Span<int> ids, out int count)
     {
         count = 0;
-        if (!TryRent(task, out TaskDirectory? directory))
+        Errno error = Rent(task, out TaskDirectory directory);
+        if (error != Errno.None)
         {
-            return Errno.ENOENT;
+            return error;
         }
 
-        Errno error = Libc.OpenAt(directory.Descriptor, "task"u8, OpenFlags.ReadOnly | OpenFlags.Directory, out int list);
+        error = _tasks.OpenAt(directory.Descriptor, "task"u8, OpenFlags.ReadOnly | OpenFlags.Directory, out int list);
         _tasks.Return(directory);
         if (error != Errno.None)
         {
@@ -59,30 +67,40 @@ public sealed partial class LiveTasks
     }
 
     /// <summary>Lists the groups that a root shows to the calling thread.</summary>
-    internal static int ListGroups(DirectoryPool roots, int from, Span<int> ids)
+    internal static Errno ListGroups(DirectoryPool roots, int from, Span<int> ids, out int count)
     {
-        if (ids.IsEmpty || from >= ProcNode.TaskIdLimit || !roots.TryRent(out int root))
+        count = 0;
+        if (ids.IsEmpty || from >= ProcNode.TaskIdLimit)
         {
-            return 0;
+            return Errno.None;
+        }
+
+        Errno error = roots.Rent(out int root);
+        if (error != Errno.None)
+        {
+            return error;
         }
 
         byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Min(ids.Length * RecordLength, 32768));
-        int count = 0;
-        if (Libc.Seek(root, Math.Max(from, 1) + FirstTask) == Errno.None)
+        error = Libc.Seek(root, Math.Max(from, 1) + FirstTask);
+        while (error == Errno.None && count < ids.Length)
         {
-            while (count < ids.Length && Libc.GetDents(root, buffer, out int length) == Errno.None && length > 0)
+            error = Libc.GetDents(root, buffer, out int length);
+            if (length == 0)
             {
-                count += TakeIds(buffer.AsSpan(0, length), ids[count..]);
+                break;
             }
+
+            count += TakeIds(buffer.AsSpan(0, length), ids[count..]);
         }
 
         ArrayPool<byte>.Shared.Return(buffer);
         roots.Return(root);
-        return count;
+        return error;
     }
 
     /// <summary>Roots of the procfs, open for listing.</summary>
-    internal DirectoryPool Roots => _roots ?? Interlocked.CompareExchange(ref _roots, new DirectoryPool(_tasks.Root), null) ?? _roots!;
+    internal DirectoryPool Roots => _roots ?? Interlocked.CompareExchange(ref _roots, new DirectoryPool(_tasks), null) ?? _roots!;
 
     /// <summary>Takes names that are ids off records; those that do not fit are lost, and listed by a later call.</summary>
     internal static int TakeIds(ReadOnlySpan<byte> records, Span<int> ids)

@@ -45,31 +45,31 @@ public sealed partial class LiveTasks : ITaskSource, IDisposable
     /// <inheritdoc/>
     public bool TellsEnds => _exits is { Tracks: true };
 
-    /// <summary>Root of the procfs that tasks are read from.</summary>
-    internal int Root => _tasks.Root;
+    /// <summary>Opens something in the procfs that tasks are read from.</summary>
+    internal Errno OpenAt(ReadOnlySpan<byte> path, int flags, out int descriptor) => _tasks.OpenAt(_tasks.Root, path, flags, out descriptor);
 
     /// <summary>How many static entries of the machine's /proc are directories.</summary>
     internal int StaticDirectories => _staticDirectories;
 
     /// <inheritdoc/>
-    public bool TryFind(int id, out TaskKey task)
+    public Errno Find(int id, out TaskKey task)
     {
         task = default;
-        if (id <= 0 || !_tasks.TryFind(id, out task))
-        {
-            return false;
-        }
-
-        if (TellsEnds)
+        Errno error = id <= 0 ? Errno.ENOENT : _tasks.Find(id, out task);
+        if (error == Errno.None && TellsEnds)
         {
             _known!.Note(task);
         }
 
-        return true;
+        return error;
     }
 
     /// <inheritdoc/>
-    public bool IsAlive(TaskKey task) => _tasks.TryFind(task.Id, out TaskKey now) && now == task;
+    public bool IsAlive(TaskKey task) => _tasks.Find(task.Id, out TaskKey now) switch
+    {
+        Errno.None => now == task,
+        Errno error => error != Errno.ENOENT,
+    };
 
     /// <inheritdoc/>
     public bool TellsEndOf(TaskKey task)
@@ -82,27 +82,27 @@ public sealed partial class LiveTasks : ITaskSource, IDisposable
         _known!.Note(task);
 
         // Watched first and found alive after that: else its end may have come before anybody watched.
-        return _exits.Watch(task.Id) && (TellsEnds || IsAlive(task));
+        return _exits.Watch(task.Id) && (TellsEnds || (_tasks.Find(task.Id, out TaskKey now) == Errno.None && now == task));
     }
 
     /// <inheritdoc/>
-    public bool TryGroupOf(TaskKey task, out int groupId)
+    public Errno FindGroup(TaskKey task, out int groupId)
     {
         groupId = 0;
-        if (!TryRent(task, out TaskDirectory? directory))
+        Errno error = Rent(task, out TaskDirectory directory);
+        if (error == Errno.None)
         {
-            return false;
+            error = directory.FindGroup(out groupId);
+            _tasks.Return(directory);
         }
 
-        groupId = directory.GroupId;
-        _tasks.Return(directory);
-        return groupId != 0;
+        return error;
     }
 
     /// <inheritdoc/>
     public int CountThreads(TaskKey task)
     {
-        if (!TryRent(task, out TaskDirectory? directory))
+        if (Rent(task, out TaskDirectory directory) != Errno.None)
         {
             return 0;
         }
@@ -119,32 +119,33 @@ public sealed partial class LiveTasks : ITaskSource, IDisposable
             : 0;
 
     /// <inheritdoc/>
-    public bool TryIdentify(in Caller caller, out int groupId, out int threadId)
+    public Errno Identify(in Caller caller, out int groupId, out int threadId)
     {
         groupId = 0;
         threadId = 0;
-        if (caller.ThreadId <= 0 || !_procfs.Machine.TryRentAlive(caller.ThreadId, false, out TaskDirectory? directory))
+        if (caller.ThreadId <= 0)
         {
-            return false;
+            return Errno.ENOENT;
+        }
+
+        Errno error = _procfs.Machine.RentAlive(caller.ThreadId, false, out TaskDirectory directory);
+        if (error != Errno.None)
+        {
+            return error;
         }
 
         if (_procfs.Shown is null)
         {
-            groupId = directory.GroupId;
+            error = directory.FindGroup(out groupId);
             threadId = caller.ThreadId;
         }
-        else if (_procfs.Shown.Holds(directory.Descriptor))
+        else
         {
-            using StatusText status = StatusText.Read(directory.Descriptor);
-            if (status.TryNumber("NStgid:"u8, _procfs.Shown.Depth, out uint group) && status.TryNumber("NSpid:"u8, _procfs.Shown.Depth, out uint thread))
-            {
-                groupId = (int)group;
-                threadId = (int)thread;
-            }
+            error = IdentifyIn(_procfs.Shown, directory.Descriptor, out groupId, out threadId);
         }
 
         _procfs.Machine.Return(directory);
-        return groupId != 0;
+        return error;
     }
 
     /// <summary>Stops to tell ends.</summary>
@@ -158,8 +159,29 @@ public sealed partial class LiveTasks : ITaskSource, IDisposable
         }
     }
 
-    private bool TryRent(TaskKey task, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out TaskDirectory? directory) =>
-        _tasks.TryRent(ProcNode.OfTask(task, thread: false), out directory);
+    private static Errno IdentifyIn(PidNamespace shown, int taskDirectory, out int groupId, out int threadId)
+    {
+        groupId = 0;
+        threadId = 0;
+        Errno error = shown.Holds(taskDirectory);
+        if (error != Errno.None)
+        {
+            return error;
+        }
+
+        using StatusText status = StatusText.Read(taskDirectory);
+        if (!status.TryNumber("NStgid:"u8, shown.Depth, out uint group) || !status.TryNumber("NSpid:"u8, shown.Depth, out uint thread))
+        {
+            return status.Error.IsShortage ? status.Error : Errno.ENOENT;
+        }
+
+        groupId = (int)group;
+        threadId = (int)thread;
+        return Errno.None;
+    }
+
+    private Errno Rent(TaskKey task, out TaskDirectory directory) =>
+        _tasks.Rent(ProcNode.OfTask(task, thread: false), out directory);
 
     private void OnThreadEnded(int id)
     {
@@ -171,9 +193,9 @@ public sealed partial class LiveTasks : ITaskSource, IDisposable
 
         if (_known!.TryTake(id, out TaskKey task))
         {
-            if (_tasks.TryFind(id, out TaskKey now) && now == task)
+            if (IsAlive(task))
             {
-                _known.Note(task); // told too early, or the id is another's by now
+                _known.Note(task); // told too early, or it cannot be told whose the id is by now
                 return;
             }
 

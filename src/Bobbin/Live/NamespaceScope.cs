@@ -24,9 +24,11 @@ internal readonly ref struct NamespaceScope
     public static Errno Enter(ServerCredentials server, TaskDirectories machine, int threadId, bool writing, out NamespaceScope scope)
     {
         scope = default;
-        if (threadId <= 0 || !machine.TryRentAlive(threadId, false, out TaskDirectory? directory))
+        Errno error = Errno.ENOENT;
+        TaskDirectory? directory = null;
+        if (threadId <= 0 || (error = machine.RentAlive(threadId, false, out directory)) != Errno.None)
         {
-            return writing ? Errno.EACCES : Errno.None;
+            return error.IsShortage ? error : writing ? Errno.EACCES : Errno.None;
         }
 
         TaskNamespaceLinks links = new(directory.Descriptor);
@@ -49,9 +51,11 @@ internal readonly ref struct NamespaceScope
     public static Errno EnterCgroup(ServerCredentials server, TaskDirectories machine, int threadId, out NamespaceScope scope)
     {
         scope = default;
-        if (threadId <= 0 || !machine.TryRentAlive(threadId, false, out TaskDirectory? directory))
+        Errno error = Errno.ENOENT;
+        TaskDirectory? directory = null;
+        if (threadId <= 0 || (error = machine.RentAlive(threadId, false, out directory)) != Errno.None)
         {
-            return Errno.None;
+            return error.IsShortage ? error : Errno.None;
         }
 
         ulong cgroup = TaskNamespaceLinks.Read(directory.Descriptor, "ns/cgroup"u8);
@@ -71,12 +75,18 @@ internal readonly ref struct NamespaceScope
     private static Errno Go(ServerCredentials server, int threadId, Namespaces kinds, out NamespaceScope scope)
     {
         scope = default;
-        if (!server.CanBecomeOthers || Libc.PidfdOpen(threadId, anyThread: true, out int pidfd) != Errno.None)
+        if (!server.CanBecomeOthers)
         {
             return Errno.EACCES;
         }
 
-        Errno error = Libc.EnterNamespace(pidfd, kinds);
+        Errno error = Libc.PidfdOpen(threadId, anyThread: true, out int pidfd);
+        if (error != Errno.None)
+        {
+            return error.IsShortage ? error : Errno.EACCES;
+        }
+
+        error = Libc.EnterNamespace(pidfd, kinds);
         Libc.Close(pidfd);
         if (error != Errno.None)
         {

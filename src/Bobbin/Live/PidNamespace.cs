@@ -20,30 +20,29 @@ internal sealed record PidNamespace(ulong Inode, int Depth)
 
         ulong ownInode = InodeOf(own);
         Libc.Close(own);
-        int depth = Climb(descriptor, ownInode);
-        return depth >= 0
+        return Climb(descriptor, ownInode, out int depth) == Errno.None
             ? new PidNamespace(InodeOf(descriptor), depth)
             : throw new LinuxException(Errno.EINVAL, "ioctl", "NS_GET_PARENT: not a pid namespace inside this process's own");
     }
 
-    /// <summary>Whether a task, by the directory of it, lives in this namespace or in one inside it.</summary>
-    public bool Holds(int taskDirectory)
+    /// <summary>Whether a task, by the directory of it, lives in this namespace or in one inside it: ENOENT where it does not.</summary>
+    public Errno Holds(int taskDirectory)
     {
-        if (Libc.OpenAt(taskDirectory, "ns/pid"u8, OpenFlags.ReadOnly, out int descriptor) != Errno.None)
+        Errno error = Libc.OpenAt(taskDirectory, "ns/pid"u8, OpenFlags.ReadOnly, out int descriptor);
+        if (error == Errno.None)
         {
-            return false;
+            error = Climb(descriptor, Inode, out _);
+            Libc.Close(descriptor);
         }
 
-        bool holds = Climb(descriptor, Inode) >= 0;
-        Libc.Close(descriptor);
-        return holds;
+        return error == Errno.None || error.IsShortage ? error : Errno.ENOENT;
     }
 
-    /// <summary>How many parents lie between a namespace and another that holds it; -1 where it does not.</summary>
-    private static int Climb(int descriptor, ulong inode)
+    /// <summary>How many parents lie between a namespace and another that holds it; the errno of the last step where it does not.</summary>
+    private static Errno Climb(int descriptor, ulong inode, out int steps)
     {
         int at = descriptor;
-        int steps = 0;
+        steps = 0;
         while (InodeOf(at) != inode)
         {
             Errno error = Libc.NamespaceParent(at, out int parent);
@@ -54,7 +53,7 @@ internal sealed record PidNamespace(ulong Inode, int Depth)
 
             if (error != Errno.None)
             {
-                return -1;
+                return error;
             }
 
             at = parent;
@@ -66,7 +65,7 @@ internal sealed record PidNamespace(ulong Inode, int Depth)
             Libc.Close(at);
         }
 
-        return steps;
+        return Errno.None;
     }
 
     private static ulong InodeOf(int descriptor) =>

@@ -20,7 +20,7 @@ internal sealed class ServerCredentials
         _ = Libc.GetCapabilities(0, out CapabilitySets sets);
         Capabilities = sets;
         CanBecomeOthers = UserId == 0 && sets.Has(CapabilitySets.SetUid) && sets.Has(CapabilitySets.SetGid);
-        if (machine.TryRentAlive(ProcessId, false, out TaskDirectory? own))
+        if (machine.RentAlive(ProcessId, false, out TaskDirectory own) == Errno.None)
         {
             Namespaces = new TaskNamespaceLinks(own.Descriptor);
             CgroupNamespace = TaskNamespaceLinks.Read(own.Descriptor, "ns/cgroup"u8);

@@ -8,23 +8,25 @@ namespace Bobbin.Live;
 internal static class StatText
 {
     /// <summary><c>flags</c>.</summary>
-    public static bool TryReadFlags(int directory, out uint flags)
+    public static Errno ReadFlags(int directory, out uint flags)
     {
         Span<byte> text = stackalloc byte[1024];
         flags = 0;
-        return TryRead(directory, text, out int length)
-            && TryField(text[..length], 9, out ReadOnlySpan<byte> field)
-            && Utf8Parser.TryParse(field, out flags, out _);
+        Errno error = Read(directory, text, out int length);
+        return error != Errno.None ? error
+            : TryField(text[..length], 9, out ReadOnlySpan<byte> field) && Utf8Parser.TryParse(field, out flags, out _) ? Errno.None
+            : Errno.ESRCH;
     }
 
     /// <summary><c>starttime</c>, in clock ticks since boot.</summary>
-    public static bool TryReadStart(int directory, out ulong start)
+    public static Errno ReadStart(int directory, out ulong start)
     {
         Span<byte> text = stackalloc byte[1024];
         start = 0;
-        return TryRead(directory, text, out int length)
-            && TryField(text[..length], 22, out ReadOnlySpan<byte> field)
-            && Utf8Parser.TryParse(field, out start, out _);
+        Errno error = Read(directory, text, out int length);
+        return error != Errno.None ? error
+            : TryField(text[..length], 22, out ReadOnlySpan<byte> field) && Utf8Parser.TryParse(field, out start, out _) ? Errno.None
+            : Errno.ESRCH;
     }
 
     /// <summary>
@@ -81,16 +83,16 @@ internal static class StatText
         return length;
     }
 
-    private static bool TryRead(int directory, Span<byte> text, out int length)
+    private static Errno Read(int directory, Span<byte> text, out int length)
     {
         length = 0;
-        if (Libc.OpenAt(directory, "stat"u8, OpenFlags.ReadOnly, out int file) != Errno.None)
+        Errno error = Libc.OpenAt(directory, "stat"u8, OpenFlags.ReadOnly, out int file);
+        if (error == Errno.None)
         {
-            return false;
+            error = Libc.ReadAt(file, text, 0, out length);
+            Libc.Close(file);
         }
 
-        Errno error = Libc.ReadAt(file, text, 0, out length);
-        Libc.Close(file);
-        return error == Errno.None && length > 0;
+        return error;
     }
 }

@@ -20,15 +20,24 @@ internal readonly ref struct StatusText
         Text = buffer.AsSpan(0, length);
     }
 
-    /// <summary>All of it; empty where the task is gone.</summary>
+    private StatusText(Errno error)
+    {
+        Error = error;
+    }
+
+    /// <summary>Why it could not be opened.</summary>
+    public Errno Error { get; }
+
+    /// <summary>All of it; empty where it could not be read.</summary>
     public ReadOnlySpan<byte> Text { get; }
 
     /// <summary>Reads <c>status</c> in a task's directory.</summary>
     public static StatusText Read(int directory)
     {
-        if (Libc.OpenAt(directory, "status"u8, OpenFlags.ReadOnly, out int file) != Errno.None)
+        Errno error = Libc.OpenAt(directory, "status"u8, OpenFlags.ReadOnly, out int file);
+        if (error != Errno.None)
         {
-            return default;
+            return new StatusText(error);
         }
 
         byte[] buffer = ArrayPool<byte>.Shared.Rent(Usual);

@@ -40,7 +40,7 @@ internal ref struct Target
     /// <summary>Its row, where it has one.</summary>
     public PathRow? Row { get; private set; }
 
-    /// <summary>Finds a node: ENOENT where its task is gone.</summary>
+    /// <summary>Finds a node: ENOENT where its task is gone, EMFILE or ENFILE where that cannot be told.</summary>
     /// <param name="content">Whose.</param>
     /// <param name="node">Which.</param>
     /// <param name="room">Takes a path that is made for it: 64 bytes.</param>
@@ -56,9 +56,13 @@ internal ref struct Target
 
         TaskDirectory? task = null;
         ProcNode owner = row is null ? node : row.Task is { } key ? ProcNode.OfTask(key, row.IsThread) : default;
-        if (owner.HasTask && !content.Directories.TryRent(owner, out task))
+        if (owner.HasTask)
         {
-            return Errno.ENOENT;
+            Errno error = content.Directories.Rent(owner, out task);
+            if (error != Errno.None)
+            {
+                return error;
+            }
         }
 
         target = new Target(content.Directories, task) { Row = row };

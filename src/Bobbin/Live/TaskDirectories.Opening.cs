@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Bobbin.Kernel.Linux;
+using Bobbin.Procfs;
 using Bobbin.Tasks;
 
 namespace Bobbin.Live;
@@ -7,6 +8,13 @@ namespace Bobbin.Live;
 // Opening a task's directory, and finding out whose it is.
 internal sealed partial class TaskDirectories
 {
+    /// <summary>Opens a file, and where descriptors lack closes some that nobody uses and tries once more.</summary>
+    public Errno OpenAt(int from, ReadOnlySpan<byte> path, int flags, out int descriptor)
+    {
+        Errno error = Libc.OpenAt(from, path, flags, out descriptor);
+        return error.IsShortage && CloseSome() ? Libc.OpenAt(from, path, flags, out descriptor) : error;
+    }
+
     private bool TryTake(int id, bool thread, [NotNullWhen(true)] out TaskDirectory? directory)
     {
         lock (_lock)
@@ -26,60 +34,77 @@ internal sealed partial class TaskDirectories
     /// Opens and identifies. The pidfd is asked for after the directory is open, and the directory found alive after that: so both
     /// are of one task, since while that task lived nobody else had its id.
     /// </summary>
-    private bool TryOpen(int id, bool thread, [NotNullWhen(true)] out TaskDirectory? directory)
+    private Errno Open(int id, bool thread, out TaskDirectory directory)
     {
-        directory = null;
+        directory = null!;
+        Errno error = Errno.None;
         for (int attempt = 0; attempt < 16; attempt++)
         {
-            Errno error = TaskDirectory.Open(Root, id, thread, out int descriptor);
-            if (error is Errno.EMFILE or Errno.ENFILE && CloseSome())
+            error = TaskDirectory.Open(Root, id, thread, out int descriptor);
+            if (error.IsShortage && CloseSome())
             {
                 continue;
             }
 
             if (error != Errno.None)
             {
-                return false;
+                return IsNobodys(id, error) ? Errno.ENOENT : error;
             }
 
-            if (TryIdentify(id, descriptor, out ulong start, out int group))
+            error = Identify(id, descriptor, out ulong start, out int group);
+            if (error == Errno.None)
             {
                 TaskDirectory opened = new(new TaskKey(id, start), thread, descriptor) { Uses = 1, GroupId = group };
                 if (!_usePidfs || opened.IsAlive)
                 {
                     Keep(opened);
                     directory = opened;
-                    return true;
+                    return Errno.None;
                 }
             }
 
+            // Gone since it was opened: the next attempt finds nobody, or who has the id now.
             Libc.Close(descriptor);
+            if (error.IsShortage && !CloseSome())
+            {
+                return IsNobodys(id, error) ? Errno.ENOENT : error;
+            }
         }
 
-        return false;
+        return error.IsShortage ? error : Errno.ENOENT;
     }
 
-    private bool TryIdentify(int id, int descriptor, out ulong start, out int group)
+    /// <summary>
+    /// Whether an open failed because nobody has the id. Without a descriptor to give, the kernel does not even look whether there is such
+    /// a name; stat(2) needs none.
+    /// </summary>
+    private bool IsNobodys(int id, Errno error)
+    {
+        if (error.IsShortage)
+        {
+            Span<byte> name = stackalloc byte[DecimalName.MaxLength];
+            error = Libc.StatAt(Root, DecimalName.Format(id, name), At.SymlinkNoFollow, out _, Statx.InodeOnly);
+        }
+
+        return error is Errno.ENOENT or Errno.ESRCH;
+    }
+
+    private Errno Identify(int id, int descriptor, out ulong start, out int group)
     {
         group = 0;
         if (!_usePidfs)
         {
-            return StatText.TryReadStart(descriptor, out start);
+            return StatText.ReadStart(descriptor, out start);
         }
 
         start = 0;
         Errno error = Libc.PidfdOpen(id, anyThread: true, out int pidfd);
-        if (error is Errno.EMFILE or Errno.ENFILE && CloseSome())
-        {
-            error = Libc.PidfdOpen(id, anyThread: true, out pidfd);
-        }
-
         if (error != Errno.None)
         {
-            return false;
+            return error;
         }
 
-        bool known = Libc.Stat(pidfd, out Statx stat, Statx.InodeOnly) == Errno.None;
+        error = Libc.Stat(pidfd, out Statx stat, Statx.InodeOnly);
         start = stat.Inode;
         if (Libc.PidfdGetInfo(pidfd, out PidfdInfo info) == Errno.None)
         {
@@ -87,7 +112,7 @@ internal sealed partial class TaskDirectories
         }
 
         Libc.Close(pidfd);
-        return known;
+        return error;
     }
 
     /// <summary>Since kernel 6.9 a pidfd's inode number tells any two tasks apart, and a pidfd of a thread can be had.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Bobbin.Kernel.Linux;
 using Bobbin.Procfs;
 using Bobbin.Tasks;
@@ -46,71 +45,81 @@ internal sealed partial class TaskDirectories : IDisposable
     /// <summary>A descriptor of the instance's root.</summary>
     public int Root { get; }
 
-    /// <summary>Finds any task by its id.</summary>
-    public bool TryFind(int id, out TaskKey task)
+    /// <summary>Finds any task by its id: ENOENT where there is none, EMFILE or ENFILE where that cannot be told.</summary>
+    public Errno Find(int id, out TaskKey task)
     {
-        if (!TryRentAlive(id, false, out TaskDirectory? directory))
+        Errno error = RentAlive(id, false, out TaskDirectory directory);
+        if (error != Errno.None)
         {
             task = default;
-            return false;
+            return error;
         }
 
         task = directory.Key;
         Return(directory);
-        return true;
+        return Errno.None;
     }
 
     /// <summary>Takes the directory of the task that has an id now.</summary>
-    public bool TryRentAlive(int id, bool thread, [NotNullWhen(true)] out TaskDirectory? directory)
+    /// <returns>ENOENT where there is none; another errno where it could not be opened. Only with none is there a directory.</returns>
+    public Errno RentAlive(int id, bool thread, out TaskDirectory directory)
     {
-        if (TryTake(id, thread, out directory))
+        if (TryTake(id, thread, out TaskDirectory? open))
         {
-            if (directory.IsAlive)
+            if (open.IsAlive)
             {
-                return true;
+                directory = open;
+                return Errno.None;
             }
 
-            Drop(directory);
-            Return(directory);
+            Drop(open);
+            Return(open);
         }
 
-        return TryOpen(id, thread, out directory);
+        return Open(id, thread, out directory);
     }
 
     /// <summary>
     /// Takes the directory of a task that has the id, or had it: it may be dead, and then what is opened through it says so.
     /// </summary>
-    public bool TryRentAny(int id, bool thread, [NotNullWhen(true)] out TaskDirectory? directory) =>
-        TryTake(id, thread, out directory) || TryOpen(id, thread, out directory);
+    /// <inheritdoc cref="RentAlive"/>
+    public Errno RentAny(int id, bool thread, out TaskDirectory directory)
+    {
+        if (TryTake(id, thread, out TaskDirectory? open))
+        {
+            directory = open;
+            return Errno.None;
+        }
+
+        return Open(id, thread, out directory);
+    }
 
     /// <summary>
     /// Takes the directory of the task that a node was made for. It may be dead: then what is opened through it says so.
     /// </summary>
-    public bool TryRent(ProcNode node, [NotNullWhen(true)] out TaskDirectory? directory)
+    /// <inheritdoc cref="RentAlive"/>
+    public Errno Rent(ProcNode node, out TaskDirectory directory)
     {
-        if (TryTake(node.Id, node.IsThread, out directory))
+        if (TryTake(node.Id, node.IsThread, out TaskDirectory? open))
         {
-            if (node.IsOf(directory.Key))
+            if (node.IsOf(open.Key))
             {
-                return true;
+                directory = open;
+                return Errno.None;
             }
 
-            Return(directory);
+            Return(open);
         }
 
-        if (!TryRentAlive(node.Id, node.IsThread, out directory))
+        Errno error = RentAlive(node.Id, node.IsThread, out directory);
+        if (error != Errno.None || node.IsOf(directory.Key))
         {
-            return false;
-        }
-
-        if (node.IsOf(directory.Key))
-        {
-            return true;
+            return error;
         }
 
         Return(directory);
-        directory = null;
-        return false;
+        directory = null!;
+        return Errno.ENOENT;
     }
 
     /// <summary>Adds a user to a directory that is in use.</summary>

@@ -37,23 +37,18 @@ internal sealed class TaskDirectory(TaskKey key, bool thread, int descriptor)
     /// <summary>Whether it was used since somebody last looked for one to close.</summary>
     public bool WasUsed { get; set; }
 
-    /// <summary>Whether the task still has its id.</summary>
-    public bool IsAlive => IsThread
-        ? Libc.StatAt(Descriptor, "stat"u8, At.SymlinkNoFollow, out _, Statx.InodeOnly) == Errno.None
-        : Libc.StatAt(Descriptor, "."u8, 0, out _, Statx.InodeOnly) is not (Errno.ESRCH or Errno.ENOENT);
+    /// <summary>Whether the task still has its id. Asking takes no descriptor.</summary>
+    public bool IsAlive => (IsThread
+        ? Libc.StatAt(Descriptor, "stat"u8, At.SymlinkNoFollow, out _, Statx.InodeOnly)
+        : Libc.StatAt(Descriptor, "."u8, 0, out _, Statx.InodeOnly)) is not (Errno.ESRCH or Errno.ENOENT);
 
-    /// <summary>The id of its thread group, which never changes for one task id object; 0 where the task is gone.</summary>
+    /// <summary>The id of its thread group, which never changes for one task id object; 0 where it could not be read.</summary>
     public int GroupId
     {
         get
         {
-            if (_groupId == 0)
-            {
-                using StatusText status = StatusText.Read(Descriptor);
-                _groupId = status.Number("Tgid:"u8);
-            }
-
-            return _groupId;
+            _ = FindGroup(out int groupId);
+            return groupId;
         }
 
         set => _groupId = value;
@@ -63,22 +58,35 @@ internal sealed class TaskDirectory(TaskKey key, bool thread, int descriptor)
     /// Whether it runs programs of its own: not a thread of the kernel, nor a worker of io_uring, which acts with credentials that
     /// its status does not show. A task never changes this.
     /// </summary>
-    public bool IsOrdinary
+    public Errno FindWhetherOrdinary(out bool ordinary)
     {
-        get
+        Errno error = Errno.None;
+        if (_kind == 0)
         {
-            if (_kind == 0)
+            error = StatText.ReadFlags(Descriptor, out uint flags);
+            if (error == Errno.None)
             {
-                if (!StatText.TryReadFlags(Descriptor, out uint flags))
-                {
-                    return false;
-                }
-
                 _kind = (flags & (KernelThread | InputOutputWorker)) == 0 ? 1 : 2;
             }
-
-            return _kind == 1;
         }
+
+        ordinary = _kind == 1;
+        return error;
+    }
+
+    /// <summary>The id of its thread group: ENOENT where the task is gone.</summary>
+    public Errno FindGroup(out int groupId)
+    {
+        Errno error = Errno.None;
+        if (_groupId == 0)
+        {
+            using StatusText status = StatusText.Read(Descriptor);
+            _groupId = status.Number("Tgid:"u8);
+            error = _groupId != 0 ? Errno.None : status.Error.IsShortage ? status.Error : Errno.ENOENT;
+        }
+
+        groupId = _groupId;
+        return error;
     }
 
     /// <summary>The slot of an entry for <see cref="StandingDescriptors"/>; -1 for those that are opened anew each time.</summary>

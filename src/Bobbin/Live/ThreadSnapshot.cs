@@ -27,32 +27,44 @@ internal sealed class ThreadSnapshot
     /// <summary>Whether it is too old to go on in.</summary>
     public bool IsOld => Environment.TickCount64 - _taken > LifeMilliseconds;
 
-    /// <summary>Gathers the threads of all groups.</summary>
-    public static ThreadSnapshot Take(LiveTasks tasks)
+    /// <summary>Gathers the threads of all groups; nobody's are left out for want of descriptors, which is an error.</summary>
+    public static Errno Take(LiveTasks tasks, out ThreadSnapshot? snapshot)
     {
+        snapshot = null;
         List<int> ids = [];
         List<int> groups = [];
         Span<int> batch = stackalloc int[512];
         byte[] buffer = ArrayPool<byte>.Shared.Rent(32768);
         int from = 1;
-        int count;
-        while ((count = tasks.ListGroups(from, batch)) > 0)
+        Errno error;
+        while ((error = tasks.ListGroups(from, batch, out int count)) == Errno.None && count > 0)
         {
-            foreach (int group in batch[..count])
+            for (int i = 0; i < count && error == Errno.None; i++)
             {
                 int before = ids.Count;
-                Gather(tasks.Root, group, buffer, ids);
-                groups.AddRange(Enumerable.Repeat(group, ids.Count - before));
+                error = Gather(tasks, batch[i], buffer, ids);
+                groups.AddRange(Enumerable.Repeat(batch[i], ids.Count - before));
+            }
+
+            if (error != Errno.None)
+            {
+                break;
             }
 
             from = batch[count - 1] + 1;
         }
 
         ArrayPool<byte>.Shared.Return(buffer);
+        if (error != Errno.None)
+        {
+            return error;
+        }
+
         int[] sorted = [.. ids];
         int[] owners = [.. groups];
         Array.Sort(sorted, owners);
-        return new ThreadSnapshot(sorted, owners);
+        snapshot = new ThreadSnapshot(sorted, owners);
+        return Errno.None;
     }
 
     /// <summary>Ids from one on. With <paramref name="check"/>, only of who still lives.</summary>
@@ -90,14 +102,15 @@ internal sealed class ThreadSnapshot
         return count;
     }
 
-    private static void Gather(int root, int group, byte[] buffer, List<int> ids)
+    private static Errno Gather(LiveTasks tasks, int group, byte[] buffer, List<int> ids)
     {
         Span<byte> path = stackalloc byte[20];
         Utf8Formatter.TryFormat(group, path, out int length);
         "/task"u8.CopyTo(path[length..]);
-        if (Libc.OpenAt(root, path[..(length + 5)], OpenFlags.ReadOnly | OpenFlags.Directory, out int list) != Errno.None)
+        Errno error = tasks.OpenAt(path[..(length + 5)], OpenFlags.ReadOnly | OpenFlags.Directory, out int list);
+        if (error != Errno.None)
         {
-            return;
+            return error.IsShortage ? error : Errno.None; // it is gone
         }
 
         Span<int> batch = stackalloc int[1400];
@@ -111,5 +124,6 @@ internal sealed class ThreadSnapshot
         }
 
         Libc.Close(list);
+        return Errno.None;
     }
 }

@@ -143,7 +143,7 @@ internal sealed class EntryLifetimes : IDisposable
             return true;
         }
 
-        if (tree.TryKey(node, out TaskKey task) && _source.TellsEndOf(task))
+        if (tree.FindTask(node, out TaskKey task) == Kernel.Linux.Errno.None && _source.TellsEndOf(task))
         {
             return true;
         }

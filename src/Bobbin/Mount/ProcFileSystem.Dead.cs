@@ -11,7 +11,7 @@ internal sealed partial class ProcFileSystem
 {
     private readonly StaleCallers _stale = new();
 
-    private bool IsDead(ProcNode node) => node.HasTask && !_tree.TryKey(node, out _);
+    private bool IsDead(ProcNode node) => _tree.IsDead(node);
 
     /// <summary>Whether a request about a dead node must have come by a descriptor, since no name leads to it any more.</summary>
     private bool IsHeld(ProcNode node) => (Lifetimes.Notice == EndNotice.None && !_atRest) || Handles.IsSettled(node);

@@ -84,7 +84,7 @@ public sealed partial class GeneratedContent
         bool groupPasses = (row.Access & EntryAccess.GroupPasses) != 0
             || (node.IsThread && (row.Access & EntryAccess.GroupPassesByThread) != 0);
         if (error != Errno.None && groupPasses && TryTask(node, out TaskKey task)
-            && _records.TryGroupOf(task, out int group) && TaskAccess.IsOwnGroup(caller, group))
+            && _records.FindGroup(task, out int group) == Errno.None && TaskAccess.IsOwnGroup(caller, group))
         {
             return Errno.None;
         }
@@ -97,7 +97,7 @@ public sealed partial class GeneratedContent
     internal bool TryTask(ProcNode node, out TaskKey task)
     {
         task = default;
-        return node.HasTask && _records.TryFind(node.Id, out task) && node.IsOf(task);
+        return node.HasTask && _records.Find(node.Id, out task) == Errno.None && node.IsOf(task);
     }
 
     /// <summary>Fills what every entry of a task shares; mode, links and size are the caller's to set.</summary>

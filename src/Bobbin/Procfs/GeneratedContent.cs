@@ -61,16 +61,22 @@ public sealed partial class GeneratedContent : ProcContent
     public override Errno EnterTaskDirectory(in Caller caller, TaskKey task) => TaskAccess.Enter(caller, task);
 
     /// <inheritdoc/>
-    public override int ListTasks(in Caller caller, int from, bool everyThread, Span<int> ids)
+    public override Errno ListTasks(in Caller caller, int from, bool everyThread, Span<int> ids, out int count)
     {
-        int count = 0;
+        count = 0;
         while (count < ids.Length)
         {
             Span<int> rest = ids[count..];
-            int found = everyThread ? _records.ListTasks(from, rest) : _records.ListGroups(from, rest);
+            Errno error = everyThread ? _records.ListTasks(from, rest, out int found) : _records.ListGroups(from, rest, out found);
             if (_view.HidePid < HidePid.Invisible)
             {
-                return found;
+                count = found;
+                return error;
+            }
+
+            if (error != Errno.None)
+            {
+                return error;
             }
 
             bool end = found < rest.Length;
@@ -86,12 +92,13 @@ public sealed partial class GeneratedContent : ProcContent
             }
         }
 
-        return count;
+        return Errno.None;
     }
 
     /// <inheritdoc/>
-    public override bool ListStatic(in Caller caller, int index, ref DirectoryWriter entries)
+    public override Errno ListStatic(in Caller caller, int index, ref DirectoryWriter entries, out bool done)
     {
+        done = false;
         ReadOnlySpan<StaticEntry> all = _registry.Root.Entries;
         for (; index < all.Length; index++)
         {
@@ -99,11 +106,12 @@ public sealed partial class GeneratedContent : ProcContent
             long next = index == all.Length - 1 ? RootPosition.Self : index + 3;
             if (!entries.TryAdd(entry.Name, entry.Inode, next, entry.DirectoryType))
             {
-                return false;
+                return Errno.None;
             }
         }
 
-        return true;
+        done = true;
+        return Errno.None;
     }
 
     /// <inheritdoc/>
@@ -136,7 +144,7 @@ public sealed partial class GeneratedContent : ProcContent
     }
 
     private ulong ParentInode(TaskKey task, bool thread) =>
-        thread && _records.TryGroupOf(task, out int group)
+        thread && _records.FindGroup(task, out int group) == Errno.None
             ? ProcInode.OfTask(group, thread: false, TaskListEntry)
             : ProcInode.Root;
 

@@ -16,7 +16,7 @@ public abstract class ProcContent
 
     /// <summary>
     /// Attributes of a task's own directory (<c>/proc/ID</c>, or <c>/proc/ID/task/TID</c>); this is where hidepid decides whether the
-    /// caller finds it (ENOENT where not).
+    /// caller finds it (ENOENT where not, and where the task is gone).
     /// </summary>
     public abstract Errno GetTaskDirectory(in Caller caller, TaskKey task, bool thread, ref ProcAttributes attributes);
 
@@ -25,8 +25,11 @@ public abstract class ProcContent
     /// </summary>
     public abstract Errno EnterTaskDirectory(in Caller caller, TaskKey task);
 
-    /// <summary>Lists task ids for the root, ascending from <paramref name="from"/>: those that the caller's listing shows.</summary>
-    public abstract int ListTasks(in Caller caller, int from, bool everyThread, Span<int> ids);
+    /// <summary>
+    /// Lists task ids for the root, ascending from <paramref name="from"/>: those that the caller's listing shows. Fewer than fit only
+    /// at the end, or with an error.
+    /// </summary>
+    public abstract Errno ListTasks(in Caller caller, int from, bool everyThread, Span<int> ids, out int count);
 
     /// <summary>Finds a name in the root that is no task's, or in a directory that content answered for (a task's directory included).</summary>
     public abstract Errno Lookup(in Caller caller, ProcNode parent, ReadOnlySpan<byte> name, ref ProcEntry entry);
@@ -52,8 +55,8 @@ public abstract class ProcContent
     /// <param name="caller">Who lists.</param>
     /// <param name="index">0 for the first static entry.</param>
     /// <param name="entries">Takes the records; the record of entry i has <c>d_off</c> i + 3, the last one 256.</param>
-    /// <returns>True when all static entries have been written.</returns>
-    public abstract bool ListStatic(in Caller caller, int index, ref DirectoryWriter entries);
+    /// <param name="done">True when all static entries have been written.</param>
+    public abstract Errno ListStatic(in Caller caller, int index, ref DirectoryWriter entries, out bool done);
 
     /// <summary>How many static entries of the root are directories, for its link count.</summary>
     public abstract int CountStaticDirectories();

@@ -40,9 +40,10 @@ public sealed partial class ProcTree
             return ByPath(node, _content.GetAttributes(caller, node, ref attributes));
         }
 
-        if (!TryKey(node, out TaskKey task))
+        Errno alive = FindTask(node, out TaskKey task);
+        if (alive != Errno.None)
         {
-            return Errno.ESTALE;
+            return alive;
         }
 
         Errno got = IsTaskList(node)
@@ -100,16 +101,23 @@ public sealed partial class ProcTree
             return Errno.EPERM; // immutable
         }
 
-        if (ofTask && !node.IsThread && TryKey(node, out TaskKey task))
+        if (ofTask && !node.IsThread)
         {
-            error = _content.EnterTaskDirectory(caller, task);
+            Errno alive = FindTask(node, out TaskKey task);
+            error = alive == Errno.None ? _content.EnterTaskDirectory(caller, task)
+                : alive == Errno.ESTALE ? Errno.None
+                : alive;
         }
 
         return error != Errno.None ? error : Permissions.Check(caller, _credentials, attributes, mask);
     }
 
     /// <summary>What a content's answer about a node becomes if the node's task has died: looking again will tell better.</summary>
-    private Errno ByPath(ProcNode node, Errno answer) => IsDead(node) ? Errno.ESTALE : answer;
+    private Errno ByPath(ProcNode node, Errno answer)
+    {
+        Errno alive = node.HasTask ? FindTask(node, out _) : Errno.None;
+        return alive == Errno.ESTALE || (alive != Errno.None && answer is Errno.ENOENT or Errno.ESRCH) ? alive : answer;
+    }
 
     private void GetRoot(ref ProcAttributes attributes)
     {

@@ -49,12 +49,11 @@ public sealed partial class ProcTree
             return OpenOwn(caller, own, mask, directory, out file);
         }
 
-        Errno opened = _content.Open(caller, node, flags, directory, out file);
-        if (IsDead(node))
+        Errno opened = ByPath(node, _content.Open(caller, node, flags, directory, out file));
+        if (opened != Errno.None)
         {
             file?.Release();
             file = null;
-            return Errno.ESTALE;
         }
 
         return opened;
@@ -83,9 +82,10 @@ public sealed partial class ProcTree
             return Errno.None;
         }
 
-        if (!TryKey(node, out TaskKey task))
+        Errno alive = FindTask(node, out TaskKey task);
+        if (alive != Errno.None)
         {
-            return Errno.ESTALE;
+            return alive;
         }
 
         Errno entered = node.IsThread ? Errno.None : _content.EnterTaskDirectory(caller, task);
@@ -119,9 +119,10 @@ public sealed partial class ProcTree
     private Errno ReadSelfLink(in Caller caller, ProcNode node, Span<byte> target, out int length)
     {
         length = 0;
-        if (!_source.TryIdentify(caller, out int group, out int thread))
+        Errno error = _source.Identify(caller, out int group, out int thread);
+        if (error != Errno.None)
         {
-            return Errno.ENOENT;
+            return error;
         }
 
         Span<byte> text = stackalloc byte[(2 * DecimalName.MaxLength) + 6];

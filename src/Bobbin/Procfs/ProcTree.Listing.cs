@@ -54,9 +54,10 @@ public sealed partial class ProcTree
 
         if (IsTaskDirectory(node))
         {
-            return TryKey(node, out TaskKey task)
-                ? _content.ListTaskDirectory(caller, task, node.IsThread, position, ref entries)
-                : Errno.ENOENT;
+            Errno alive = FindTask(node, out TaskKey task);
+            return alive == Errno.None ? _content.ListTaskDirectory(caller, task, node.IsThread, position, ref entries)
+                : alive == Errno.ESTALE ? Errno.ENOENT
+                : alive;
         }
 
         // A carrier that keeps no open directories: open it for this one call.
@@ -73,11 +74,21 @@ public sealed partial class ProcTree
 
     private Errno ListRoot(in Caller caller, long position, ref DirectoryWriter entries)
     {
+        int before = entries.Length;
+        Errno error = ListRootOnce(caller, position, ref entries);
+
+        // What was written before the error still counts, and the next call tells.
+        return entries.Length == before ? error : Errno.None;
+    }
+
+    private Errno ListRootOnce(in Caller caller, long position, ref DirectoryWriter entries)
+    {
         if (position < RootPosition.Self)
         {
-            if (!ListStatics(caller, position, ref entries))
+            Errno error = ListStatics(caller, position, ref entries, out bool done);
+            if (error != Errno.None || !done)
             {
-                return Errno.None;
+                return error;
             }
 
             position = RootPosition.Self;
@@ -93,41 +104,38 @@ public sealed partial class ProcTree
             position = RootPosition.ThreadSelf;
         }
 
-        if (position < RootPosition.End)
-        {
-            ListTasks(caller, position, ref entries);
-        }
-
-        return Errno.None;
+        return position < RootPosition.End ? ListTasks(caller, position, ref entries) : Errno.None;
     }
 
-    /// <summary>Writes <c>.</c>, <c>..</c> and the static entries; true when <c>self</c> comes next.</summary>
-    private bool ListStatics(in Caller caller, long position, ref DirectoryWriter entries)
+    /// <summary>Writes <c>.</c>, <c>..</c> and the static entries; done when <c>self</c> comes next.</summary>
+    private Errno ListStatics(in Caller caller, long position, ref DirectoryWriter entries, out bool done)
     {
-        if (View.PidOnly)
+        done = View.PidOnly;
+        if (done)
         {
-            return true; // with subset=pid the kernel lists neither statics nor the dots
+            return Errno.None; // with subset=pid the kernel lists neither statics nor the dots
         }
 
         if (position <= 0 && !entries.TryAdd("."u8, ProcInode.Root, 1, DirectoryEntryType.Directory))
         {
-            return false;
+            return Errno.None;
         }
 
         if (position <= 1 && !entries.TryAdd(".."u8, ProcInode.Root, RootPosition.Statics, DirectoryEntryType.Directory))
         {
-            return false;
+            return Errno.None;
         }
 
         int before = entries.Length;
         int index = (int)Math.Max(position - RootPosition.Statics, 0);
-        bool done = _content.ListStatic(caller, index, ref entries);
+        Errno error = _content.ListStatic(caller, index, ref entries, out done);
 
         // Nothing stands between the last static entry and `self`: a listing that starts there is over at once, as the kernel's is.
-        return done && (position < RootPosition.Statics || entries.Length != before);
+        done = done && (position < RootPosition.Statics || entries.Length != before);
+        return error;
     }
 
-    private void ListTasks(in Caller caller, long position, ref DirectoryWriter entries)
+    private Errno ListTasks(in Caller caller, long position, ref DirectoryWriter entries)
     {
         int wanted = Math.Clamp((entries.Free / RecordLength) + 2, 8, LargestBatch);
         Span<int> ids = stackalloc int[LargestBatch];
@@ -135,43 +143,53 @@ public sealed partial class ProcTree
         Span<byte> digits = stackalloc byte[DecimalName.MaxLength];
 
         int from = (int)Math.Max(position - RootPosition.Tasks, 1);
-        int count = _content.ListTasks(caller, from, View.ListThreads, ids);
-        if (position == RootPosition.ThreadSelf
-            && !entries.TryAdd("thread-self"u8, ProcInode.ThreadSelf, PositionOf(ids[..count], 0), DirectoryEntryType.Link))
+        Errno error = _content.ListTasks(caller, from, View.ListThreads, ids, out int count);
+        if (error != Errno.None && count == 0)
         {
-            return;
+            return error;
+        }
+
+        if (position == RootPosition.ThreadSelf
+            && !entries.TryAdd("thread-self"u8, ProcInode.ThreadSelf, PositionOf(ids[..count], 0, RootPosition.End), DirectoryEntryType.Link))
+        {
+            return Errno.None;
         }
 
         int index = 0;
         while (index < count)
         {
             int id = ids[index++];
-            if (index == count && count == ids.Length)
+            if (index == count && count == ids.Length && error == Errno.None)
             {
-                count = _content.ListTasks(caller, id + 1, View.ListThreads, ids);
+                error = _content.ListTasks(caller, id + 1, View.ListThreads, ids, out count);
                 index = 0;
             }
 
+            // After the last one comes the end, or what could not be listed.
+            long end = error == Errno.None ? RootPosition.End : id + 1 + RootPosition.Tasks;
             ReadOnlySpan<byte> name = DecimalName.Format(id, digits);
             ulong inode = ProcInode.OfTask(id, thread: false, entry: 0);
-            if (!entries.TryAdd(name, inode, PositionOf(ids[..count], index), DirectoryEntryType.Directory))
+            if (!entries.TryAdd(name, inode, PositionOf(ids[..count], index, end), DirectoryEntryType.Directory))
             {
-                return;
+                return Errno.None;
             }
         }
+
+        return error;
     }
 
-    private static long PositionOf(ReadOnlySpan<int> ids, int index) =>
-        index < ids.Length ? ids[index] + RootPosition.Tasks : RootPosition.End;
+    private static long PositionOf(ReadOnlySpan<int> ids, int index, long end) =>
+        index < ids.Length ? ids[index] + RootPosition.Tasks : end;
 
     /// <summary>Lists <c>task/</c>: leader first, then in the order of birth; a thread's position is its index plus two.</summary>
     internal Errno ListThreads(ProcNode node, ThreadWindow window, long position, ref DirectoryWriter entries)
     {
         int resumeAt = window.Begin(position);
         long next = position;
-        if (!TryKey(node, out TaskKey task))
+        Errno error = FindTask(node, out TaskKey task);
+        if (error != Errno.None)
         {
-            return Errno.ENOENT;
+            return error == Errno.ESTALE ? Errno.ENOENT : error;
         }
 
         if (!ListDots(node, ref next, ref entries))
@@ -183,7 +201,7 @@ public sealed partial class ProcTree
         Span<byte> digits = stackalloc byte[DecimalName.MaxLength];
         while (next - 2 <= ProcNode.TaskIdLimit)
         {
-            Errno error = _source.ListThreads(task, resumeAt, (int)(next - 2), ids, out int count);
+            error = _source.ListThreads(task, resumeAt, (int)(next - 2), ids, out int count);
             if (error != Errno.None)
             {
                 // Dead after some were written: these still count, and the next call tells.

@@ -34,8 +34,14 @@ public sealed partial class ProcTree
 
     private Errno LookupInRoot(in Caller caller, ReadOnlySpan<byte> name, ref ProcEntry entry)
     {
-        if (DecimalName.TryParseId(name, out int id) && _source.TryFind(id, out TaskKey task))
+        if (DecimalName.TryParseId(name, out int id))
         {
+            Errno error = _source.Find(id, out TaskKey task);
+            if (error != Errno.None)
+            {
+                return error;
+            }
+
             entry.Node = ProcNode.OfTask(task, thread: false);
             entry.IsLasting = AnswersAreShared;
             return GetTaskDirectory(caller, entry.Node, task, ref entry.Attributes);
@@ -59,10 +65,11 @@ public sealed partial class ProcTree
 
     private Errno LookupInTask(in Caller caller, ProcNode parent, ReadOnlySpan<byte> name, ref ProcEntry entry)
     {
-        if (!TryKey(parent, out TaskKey task))
+        Errno alive = FindTask(parent, out TaskKey task);
+        if (alive != Errno.None)
         {
             // /proc/ID has a permission hook that cannot find its task; task/TID has none and just finds no name.
-            return parent.IsThread ? Errno.ENOENT : Errno.ESRCH;
+            return alive != Errno.ESTALE ? alive : parent.IsThread ? Errno.ENOENT : Errno.ESRCH;
         }
 
         if (!parent.IsThread)
@@ -88,29 +95,47 @@ public sealed partial class ProcTree
 
     private Errno LookupThread(in Caller caller, ProcNode parent, ReadOnlySpan<byte> name, ref ProcEntry entry)
     {
-        if (!TryKey(parent, out TaskKey task))
+        Errno error = FindTask(parent, out TaskKey task);
+        if (error != Errno.None)
         {
-            return Errno.ESRCH;
+            return error == Errno.ESTALE ? Errno.ESRCH : error;
         }
 
-        Errno entered = _content.EnterTaskDirectory(caller, task);
-        if (entered != Errno.None)
+        error = _content.EnterTaskDirectory(caller, task);
+        if (error != Errno.None)
         {
-            return entered;
+            return error;
         }
 
-        if (!DecimalName.TryParseId(name, out int id)
-            || !_source.TryFind(id, out TaskKey thread)
-            || !_source.TryGroupOf(task, out int group)
-            || !_source.TryGroupOf(thread, out int groupOfThread)
-            || group != groupOfThread)
+        error = FindInGroup(task, name, out TaskKey thread);
+        if (error != Errno.None)
         {
-            return Errno.ENOENT;
+            return error;
         }
 
         entry.Node = ProcNode.OfTask(thread, thread: true);
         entry.IsLasting = AnswersAreShared;
         return GetTaskDirectory(caller, entry.Node, thread, ref entry.Attributes);
+    }
+
+    /// <summary>The thread with an id of a task's group.</summary>
+    private Errno FindInGroup(TaskKey task, ReadOnlySpan<byte> name, out TaskKey thread)
+    {
+        thread = default;
+        Errno error = DecimalName.TryParseId(name, out int id) ? _source.Find(id, out thread) : Errno.ENOENT;
+        if (error != Errno.None)
+        {
+            return error;
+        }
+
+        error = _source.FindGroup(task, out int group);
+        if (error != Errno.None)
+        {
+            return error;
+        }
+
+        error = _source.FindGroup(thread, out int groupOfThread);
+        return error == Errno.None && group != groupOfThread ? Errno.ENOENT : error;
     }
 
     private Errno LookupOwn(in Caller caller, StaticEntry own, ReadOnlySpan<byte> name, ref ProcEntry entry)

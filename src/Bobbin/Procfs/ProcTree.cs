@@ -49,10 +49,15 @@ public sealed partial class ProcTree
     /// <summary><c>/proc/fs/bobbin</c>, which every mount has. Add files before the tree serves anybody.</summary>
     public StaticDirectory Bobbin { get; }
 
-    /// <summary>The task that a node was made for, while it lives.</summary>
-    internal bool TryKey(ProcNode node, out TaskKey task) => _source.TryFind(node.Id, out task) && node.IsOf(task);
+    /// <summary>The task that a node was made for: ESTALE where it is dead, another errno where that cannot be told.</summary>
+    internal Errno FindTask(ProcNode node, out TaskKey task)
+    {
+        Errno error = _source.Find(node.Id, out task);
+        return error == Errno.ENOENT || (error == Errno.None && !node.IsOf(task)) ? Errno.ESTALE : error;
+    }
 
-    private bool IsDead(ProcNode node) => node.HasTask && !TryKey(node, out _);
+    /// <summary>Whether a node's task is known to be dead.</summary>
+    internal bool IsDead(ProcNode node) => node.HasTask && FindTask(node, out _) == Errno.ESTALE;
 
     private static bool IsTaskDirectory(ProcNode node) =>
         node.Kind is ProcNodeKind.Group or ProcNodeKind.Thread && node.Entry == 0;

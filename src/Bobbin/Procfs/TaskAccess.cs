@@ -11,11 +11,11 @@ internal sealed class TaskAccess(ITaskRecords records, ICallerCredentials creden
 
     /// <summary>Whether the caller is a thread of the task's group.</summary>
     public bool IsOwnGroup(in Caller caller, int groupId) =>
-        records.TryIdentify(caller, out int own, out _) && own == groupId;
+        records.Identify(caller, out int own, out _) == Errno.None && own == groupId;
 
     /// <summary>Whether the caller is the task.</summary>
     public bool IsItself(in Caller caller, int id) =>
-        records.TryIdentify(caller, out _, out int own) && own == id;
+        records.Identify(caller, out _, out int own) == Errno.None && own == id;
 
     /// <summary>
     /// <c>PTRACE_MODE_READ_FSCREDS</c> (<c>kernel/ptrace.c</c>, __ptrace_may_access, and the check of capabilities in
@@ -61,7 +61,7 @@ internal sealed class TaskAccess(ITaskRecords records, ICallerCredentials creden
         int kept = 0;
         foreach (int id in ids)
         {
-            if (records.TryFind(id, out TaskKey task) && Passes(caller, task, HidePid.Invisible))
+            if (records.Find(id, out TaskKey task) == Errno.None && Passes(caller, task, HidePid.Invisible))
             {
                 ids[kept++] = id;
             }

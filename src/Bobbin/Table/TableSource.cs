@@ -55,33 +55,41 @@ public sealed partial class TableSource(TaskTable table, TablePidNamespace? view
     public bool TellsEnds => true;
 
     /// <inheritdoc/>
-    public bool TryFind(int id, out TaskKey task)
+    public Errno Find(int id, out TaskKey task)
     {
         if (_view.Pages.Get(id) is { Task: not null } pid)
         {
             task = new TaskKey(id, pid.Start);
-            return true;
+            return Errno.None;
         }
 
         task = default;
-        return false;
+        return Errno.ENOENT;
     }
 
     /// <inheritdoc/>
     public bool IsAlive(TaskKey task) => Resolve(task, out _) is not null;
 
     /// <inheritdoc/>
-    public bool TryGroupOf(TaskKey task, out int groupId)
+    public Errno FindGroup(TaskKey task, out int groupId)
     {
         groupId = Resolve(task, out _)?.Group.Pid.IdIn(_view) ?? 0;
-        return groupId != 0;
+        return groupId != 0 ? Errno.None : Errno.ENOENT;
     }
 
     /// <inheritdoc/>
-    public int ListGroups(int from, Span<int> ids) => _view.Pages.List(IdKind.Group, from, ids);
+    public Errno ListGroups(int from, Span<int> ids, out int count)
+    {
+        count = _view.Pages.List(IdKind.Group, from, ids);
+        return Errno.None;
+    }
 
     /// <inheritdoc/>
-    public int ListTasks(int from, Span<int> ids) => _view.Pages.List(IdKind.Task, from, ids);
+    public Errno ListTasks(int from, Span<int> ids, out int count)
+    {
+        count = _view.Pages.List(IdKind.Task, from, ids);
+        return Errno.None;
+    }
 
     /// <inheritdoc/>
     public Errno ListThreads(TaskKey task, int resumeAt, int index, Span<int> ids, out int count)
@@ -101,12 +109,12 @@ public sealed partial class TableSource(TaskTable table, TablePidNamespace? view
     public int CountGroups() => table.GroupCount;
 
     /// <inheritdoc/>
-    public bool TryIdentify(in Caller caller, out int groupId, out int threadId)
+    public Errno Identify(in Caller caller, out int groupId, out int threadId)
     {
         TableTask? task = CallerMap?.Invoke(caller.ThreadId);
         threadId = task?.Pid is { Task: not null } pid ? pid.IdIn(_view) : 0;
         groupId = task?.Group.Pid.IdIn(_view) ?? 0;
-        return threadId != 0;
+        return threadId != 0 ? Errno.None : Errno.ENOENT;
     }
 
     private TableTask? Resolve(TaskKey task, out TablePid? pid)

@@ -279,7 +279,7 @@ public sealed class ContentTests : IDisposable
         int before = Directory.GetFiles("/proc/self/fd").Length;
         foreach (int child in children.Concat(children))
         {
-            Assert.True(few.TryFind(child, out TaskKey task));
+            Assert.Equal(Errno.None, few.Find(child, out TaskKey task));
             Assert.Equal(child, task.Id);
         }
 

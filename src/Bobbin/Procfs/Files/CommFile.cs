@@ -13,7 +13,7 @@ internal static class CommFile
     /// <summary>Only the task's own group may; a longer name is cut, and still all of it counts as written.</summary>
     public static Errno Store(in TaskWriting writing, ReadOnlySpan<byte> data, ref int count)
     {
-        if (!writing.Content.Records.TryGroupOf(writing.Task, out int group))
+        if (writing.Content.Records.FindGroup(writing.Task, out int group) != Errno.None)
         {
             return Errno.ESRCH;
         }
