@@ -101,6 +101,17 @@ public abstract class LiveTest : IDisposable, IClassFixture<Subjects>
         return descriptor;
     }
 
+    /// <summary>
+    /// Closes a descriptor, of those that are closed with the test too: by then its number is another's, maybe one of a test that runs beside.
+    /// </summary>
+    internal void Close(int descriptor)
+    {
+        if (!_owned.OfType<Descriptor>().Any(held => held.TryClose(descriptor)))
+        {
+            Native.Close(descriptor);
+        }
+    }
+
     /// <summary>The errno of a call's result.</summary>
     internal static Errno ErrnoOf(long result) => result < 0 ? (Errno)(-result) : Errno.None;
 
@@ -132,6 +143,19 @@ public abstract class LiveTest : IDisposable, IClassFixture<Subjects>
 
     private sealed class Descriptor(int number) : IDisposable
     {
-        public void Dispose() => Native.Close(number);
+        private int _number = number;
+
+        public bool TryClose(int which)
+        {
+            bool mine = which >= 0 && Interlocked.CompareExchange(ref _number, -1, which) == which;
+            if (mine)
+            {
+                Native.Close(which);
+            }
+
+            return mine;
+        }
+
+        public void Dispose() => TryClose(_number);
     }
 }

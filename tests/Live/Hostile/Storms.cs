@@ -204,8 +204,8 @@ public class Storms(Subjects subjects) : LiveTest(subjects, seconds: 180)
         Assert.Equal(0, Command.Run(["umount", "-l", subject.Root]).ExitCode);
         Assert.True(Native.Read(file, new byte[16]) > 0);
         Assert.True(Native.GetDents(folder, 4096).Result > 0);
-        Native.Close(file);
-        Native.Close(folder);
+        Close(file);
+        Close(folder);
         Eventually(() => Native.LStat($"/proc/{server}", out _) < 0, "the end of the server");
         subject.Dispose();
     }

@@ -73,7 +73,7 @@ public class Offsets(Subjects subjects) : LiveTest(subjects)
             actor.Check("name", before);
             int old = MustOpen(path);
             string whole = Read(old, 100);
-            Native.Close(old);
+            Close(old);
             actor.Check("name", after);
             int descriptor = MustOpen(path);
             int rest = Math.Max(after.Length + 1 - whole.Length, 0);
@@ -88,7 +88,7 @@ public class Offsets(Subjects subjects) : LiveTest(subjects)
     {
         Actor actor = StartActor();
         string path = On(side)[$"{actor.Id}/comm"];
-        Native.Close(MustOpen(path));
+        Close(MustOpen(path));
         actor.Check("name", "first-name");
         int one = MustOpen(path), other = MustOpen(path);
         Assert.Equal("fir", Read(one, 3));
@@ -204,6 +204,7 @@ public class Offsets(Subjects subjects) : LiveTest(subjects)
     {
         // Each asked for its size on the way, by path and by descriptor.
         Actor actor = StartActor();
+        Asleep(actor.Id);
         foreach (string path in new[] { On(side)[$"{actor.Id}/stat"], On(side)["version"] })
         {
             int descriptor = MustOpen(path);
