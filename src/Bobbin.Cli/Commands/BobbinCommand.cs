@@ -24,6 +24,7 @@ internal sealed class BobbinCommand : RootCommand
         Subcommands.Add(new UnmountCommand());
         Subcommands.Add(new PsCommand());
         Subcommands.Add(new ExplainCommand());
+        Subcommands.Add(new FindCommand());
         Subcommands.Add(new DoctorCommand());
         Subcommands.Add(new DemoCommand());
         Subcommands.Add(new CompletionCommand());

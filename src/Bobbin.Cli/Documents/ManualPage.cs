@@ -41,7 +41,9 @@ internal static class ManualPage
             .B explain
             answers 1 for an id that no task has,
             .B doctor
-            if something that Bobbin is for does not work.
+            if something that Bobbin is for does not work,
+            .B find
+            3 if it finds something.
             .SH ENVIRONMENT
             .TP
             .B NO_COLOR
@@ -61,6 +63,7 @@ internal static class ManualPage
             bobbin demo
             bobbin run \-\- ps \-eLf
             bobbin run \-\-list\-threads \-\- ls /proc
+            bobbin find \-\-hidden
             bobbin mount \-\-hidepid=invisible \-\-detach /mnt/proc
             .fi
             .SH SEE ALSO

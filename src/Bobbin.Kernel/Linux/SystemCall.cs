@@ -49,6 +49,8 @@ internal static class SystemCall
 
     public static int RtSigtimedwait => s_arm64 ? 137 : 128;
 
+    public static int SchedGetscheduler => s_arm64 ? 120 : 145;
+
     public static int SchedSetaffinity => s_arm64 ? 122 : 203;
 
     public static int SchedGetaffinity => s_arm64 ? 123 : 204;

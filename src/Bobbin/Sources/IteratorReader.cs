@@ -60,6 +60,27 @@ internal sealed class IteratorReader : ITaskReader
     /// <inheritdoc/>
     public TaskSnapshot Read(TaskFacets facets = TaskFacets.None, CancellationToken cancellation = default)
     {
+        Walk(cancellation);
+        return _records.ToSnapshot(facets, _proc);
+    }
+
+    /// <summary>All threads that the walk comes by as the kernel has them: none is left out, and none added from /proc.</summary>
+    public RecordWalk ReadRecords(CancellationToken cancellation)
+    {
+        Walk(cancellation);
+        return _records.All;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _iterator.Dispose();
+        _program.Dispose();
+        _proc.Dispose();
+    }
+
+    private void Walk(CancellationToken cancellation)
+    {
         Check(_iterator.Open(out int walk), "bpf");
         try
         {
@@ -86,16 +107,6 @@ internal sealed class IteratorReader : ITaskReader
         {
             Libc.Close(walk);
         }
-
-        return _records.ToSnapshot(facets, _proc);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _iterator.Dispose();
-        _program.Dispose();
-        _proc.Dispose();
     }
 
     private void Check(Errno errno, string call)

@@ -23,6 +23,9 @@ internal sealed class IteratorRecords
     private int _count;
     private int _groups;
 
+    /// <summary>The records as they were read.</summary>
+    public RecordWalk All => new(_bytes.AsSpan(0, _length));
+
     /// <summary>Forgets what there is.</summary>
     public void Clear() => _length = 0;
 

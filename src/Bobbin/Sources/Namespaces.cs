@@ -20,7 +20,12 @@ internal static class Namespaces
             byte[] path = System.Text.Encoding.UTF8.GetBytes($"/proc/self/ns/{name}");
             Errno errno = Libc.ReadLinkAt(At.CurrentDirectory, path, link, out int length);
             bool isMissing = errno == Errno.ENOENT && name != "pid"; // CONFIG_USER_NS or CONFIG_TIME_NS is off: there is only one
-            if (!isMissing && (errno != Errno.None || System.Text.Encoding.UTF8.GetString(link[..length]) != initial))
+            if (!isMissing && errno != Errno.None)
+            {
+                return $"it cannot be told which {kind} namespace this process is in: /proc/self/ns/{name}: {errno.Describe()}";
+            }
+
+            if (!isMissing && System.Text.Encoding.UTF8.GetString(link[..length]) != initial)
             {
                 return $"this process is in a {kind} namespace of its own";
             }

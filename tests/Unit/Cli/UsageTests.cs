@@ -66,6 +66,8 @@ public sealed class UsageTests
     [InlineData("bobbin: unknown verb run; see bobbin --help\n", "--", "run", "true")]
     [InlineData("bobbin run: --subset knows only pid, not net; see bobbin run --help\n", "run", "--subset=net", "ls")]
     [InlineData("bobbin explain: 12a is not a task's id: a number is wanted; see bobbin explain --help\n", "explain", "12a")]
+    [InlineData("bobbin find: find what? --hidden is needed; see bobbin find --help\n", "find", "--exhaustive")]
+    [InlineData("bobbin find: unknown option --hiden; did you mean --hidden?; see bobbin find --help\n", "find", "--hiden")]
     [InlineData("bobbin doctor: --log-level knows error, warning, info, debug, trace; not loud; see bobbin doctor --help\n", "doctor", "--log-level", "loud")]
     [InlineData("bobbin completion: completion knows bash, zsh, fish; not csh; see bobbin completion --help\n", "completion", "csh")]
     [InlineData("bobbin: unknown verb \\x1b[2J; see bobbin --help\n", "\e[2J")]
