@@ -121,6 +121,13 @@ public sealed partial class KernelContent
             return error;
         }
 
+        if (directory.SequenceEqual("ns"u8))
+        {
+            error = FindNamespace(task, text, path, out length) ? Errno.None : Errno.ENOENT;
+            passage.Dispose();
+            return error;
+        }
+
         error = Directories.OpenAt(task.Descriptor, directory, OpenFlags.ReadOnly | OpenFlags.Directory, out int list);
         if (error == Errno.None)
         {
@@ -133,6 +140,24 @@ public sealed partial class KernelContent
 
         passage.Dispose();
         return error;
+    }
+
+    /// <summary>Names in <c>ns</c> are known: a zombie's owner may follow them, and not list the directory, which is root's.</summary>
+    private bool FindNamespace(TaskDirectory task, ReadOnlySpan<byte> text, Span<byte> path, out int length)
+    {
+        Span<byte> other = stackalloc byte[64];
+        foreach (Entry link in Entries.In(Entries.Namespaces, task.IsThread)!)
+        {
+            if (Libc.ReadLinkAt(task.Descriptor, link.Path, other, out int otherLength) == Errno.None && other[..otherLength].SequenceEqual(text))
+            {
+                link.Path.CopyTo(path);
+                length = link.Path.Length;
+                return true;
+            }
+        }
+
+        length = 0;
+        return false;
     }
 
     private static bool FindLinkIn(int list, ReadOnlySpan<byte> text, Span<byte> name, out int length)

@@ -136,6 +136,25 @@ public sealed partial class KernelContent
             : base.GetDeadAttributes(node, isDirectory, ref attributes);
 
     /// <inheritdoc/>
+    public override bool IsOfDeadTask(ProcNode node)
+    {
+        if (!Paths.TryGet(node.Index, out PathRow? row) || row.Task is not { } task)
+        {
+            return false;
+        }
+
+        Errno error = Directories.Rent(ProcNode.OfTask(task, row.IsThread), out TaskDirectory directory);
+        if (error != Errno.None)
+        {
+            return error == Errno.ENOENT;
+        }
+
+        bool dead = !directory.IsAlive;
+        Directories.Return(directory);
+        return dead;
+    }
+
+    /// <inheritdoc/>
     public override Errno DeadLink(ProcNode node) =>
         node.Entry != 0 && Entries[node.Entry]?.Parent == Entries.Namespaces ? Errno.EACCES : Errno.ENOENT;
 

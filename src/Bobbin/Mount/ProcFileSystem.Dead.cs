@@ -1,6 +1,7 @@
 using Bobbin.Kernel.Fuse;
 using Bobbin.Kernel.Linux;
 using Bobbin.Procfs;
+using Bobbin.Tasks;
 
 namespace Bobbin.Mount;
 
@@ -71,6 +72,16 @@ internal sealed partial class ProcFileSystem
         Handles.TryFind(node, out ProcFile? file, out bool isDirectory);
         return _tree.GetDeadAttributes(CallerOf(request), node, file, isDirectory, ref attributes);
     }
+
+    /// <summary>
+    /// fstat(2) of a file that is known by its path and held open beyond its task's death, such as <c>net/dev</c>: it knows by itself. Paths do
+    /// not come here, since they are looked up anew each time.
+    /// </summary>
+    private Errno GetHeldAttributes(in Caller caller, ProcNode node, ref ProcAttributes attributes) =>
+        node.Kind == ProcNodeKind.Path && _tree.Content.IsOfDeadTask(node)
+            && Handles.TryFind(node, out ProcFile? file, out _) && file is not null && file.TryGetAttributes(caller, ref attributes, out Errno error)
+            ? error
+            : Errno.ENOENT;
 
     /// <summary>What procfs answers to fchdir(2) and the like on a directory whose task is gone: /proc/ID has a permission hook that misses it.</summary>
     private static Errno ErrnoOfDeadDirectory(ProcNode node) =>

@@ -91,6 +91,10 @@ internal sealed partial class ProcFileSystem : FuseFileSystem
         {
             error = GetDeadAttributes(request, asked, ref found);
         }
+        else if (error == Errno.ENOENT)
+        {
+            error = GetHeldAttributes(caller, asked, ref found);
+        }
 
         if (error == Errno.None)
         {

@@ -75,6 +75,9 @@ public abstract class ProcContent
     /// <summary>The kernel dropped references to a node whose id this content stores (<see cref="ProcNodeKind.Path"/>).</summary>
     public virtual void Forget(ProcNode node, ulong count) { }
 
+    /// <summary>Whether a node whose id this content stores (<see cref="ProcNodeKind.Path"/>) belongs to a task that is dead.</summary>
+    public virtual bool IsOfDeadTask(ProcNode node) => false;
+
     /// <summary>
     /// fstat(2) of what is held open of a dead task: mode and links of <paramref name="attributes"/>, whose owner is root.
     /// </summary>

@@ -57,7 +57,6 @@ internal static class Exceptions
         || Row("set-uid-access", attempt.IsStricter && attempt.Caller == "set-uid" && attempt.Operation.StartsWith("access", StringComparison.Ordinal))
         || Row("keys", attempt.IsStricter && attempt.Path is "keys" or "key-users" && attempt.IsStricter)
         || Row("server-itself", attempt.Kind == "the server" && (attempt.IsRefused || attempt.Bobbin == "not tried"))
-        || Row("zombie-namespaces", attempt.Kind.Contains("zombie", StringComparison.Ordinal) && attempt.Operation == "follow" && attempt.IsStricter)
         || Row("hidepid-lookup", attempt.Entry == "PID" && attempt.Bobbin == "ENOENT" && attempt.IsRefused && attempt.Kernel is "EPERM" or "EISDIR")
         || Row("hidepid-cached", attempt.Place.Options.StartsWith("hidepid=4", StringComparison.Ordinal) && attempt.Kernel == "EPERM" && attempt.Bobbin == "ENOENT")
         || Row("map-files", attempt.Entry.EndsWith("map_files/*", StringComparison.Ordinal) && attempt.Operation == "follow");
