@@ -1,5 +1,6 @@
 using Bobbin.Cli.Text;
 using Bobbin.Kernel.Linux;
+using Bobbin.Tasks;
 
 namespace Bobbin.Cli.Launch;
 
@@ -22,7 +23,7 @@ internal static class UserNamespace
 
     /// <summary>Whether this process may not make a mount namespace as it is.</summary>
     public static bool IsNeeded() =>
-        Libc.GetCapabilities(0, out CapabilitySets sets) == Errno.None && !sets.Has(CapabilitySets.SysAdmin);
+        Libc.GetCapabilities(0, out CapabilitySets sets) == Errno.None && !sets.Has((int)Capability.CAP_SYS_ADMIN);
 
     /// <summary>Becomes <c>unshare ... bobbin __inside ...</c>; returns only to say why it could not.</summary>
     public static CommandFailure Enter(CommandLine line)

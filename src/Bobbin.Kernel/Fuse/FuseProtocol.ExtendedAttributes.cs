@@ -8,9 +8,9 @@ namespace Bobbin.Kernel.Fuse;
 /// <summary>Extended attributes, of which this interface has none: what can be told is why, and that the list is empty.</summary>
 public sealed partial class FuseProtocol
 {
+    // The eight bytes are size and flags: FUSE_COMPAT_SETXATTR_IN_SIZE, without FUSE_SETXATTR_EXT.
     private Errno SetExtendedAttribute(in FuseRequest request, ulong node, ref RequestReader reader) =>
-        reader.TryTakeArgument(out ulong _) && // size and flags: FUSE_COMPAT_SETXATTR_IN_SIZE, without FUSE_SETXATTR_EXT
-             reader.TryTakeName(out ReadOnlySpan<byte> name)
+        reader.TryTakeArgument(out ulong _) && reader.TryTakeName(out ReadOnlySpan<byte> name)
             ? _fileSystem.SetExtendedAttribute(request, node, name)
             : Errno.EINVAL;
 

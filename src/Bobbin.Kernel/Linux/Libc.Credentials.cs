@@ -25,10 +25,7 @@ internal struct CapabilityData
 /// <summary>The three sets that capget(2) and capset(2) deal in, bit n for capability n.</summary>
 internal readonly record struct CapabilitySets(ulong Effective, ulong Permitted, ulong Inheritable)
 {
-    /// <summary><c>CAP_SETGID</c>, <c>CAP_SETUID</c>, <c>CAP_SYS_PTRACE</c>, <c>CAP_SYS_ADMIN</c> and so on.</summary>
-    public const int SetGid = 6, SetUid = 7, DacOverride = 1, DacReadSearch = 2, SysPtrace = 19, SysAdmin = 21, SysResource = 24;
-
-    /// <summary>Whether the effective set holds a capability.</summary>
+    /// <summary>Whether the effective set holds a capability, by its number.</summary>
     public bool Has(int capability) => ((Effective >> capability) & 1) != 0;
 }
 

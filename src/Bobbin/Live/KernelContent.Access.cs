@@ -203,7 +203,7 @@ public sealed partial class KernelContent
     /// <summary>Giving a user namespace its ids takes CAP_SYS_ADMIN in it; from inside, we see by hand whether the caller has it.</summary>
     private static bool MayMapIds(CallerIdentity who, TaskDirectory task) =>
         who.UserNamespace != 0
-        && ((who.OwnCapabilities >> CapabilitySets.SysAdmin) & 1) != 0
+        && ((who.OwnCapabilities >> (int)Capability.CAP_SYS_ADMIN) & 1) != 0
         && TaskNamespaceLinks.Read(task.Descriptor, "ns/user"u8) == who.UserNamespace;
 
     private static Errno CheckOwner(CallerIdentity who, TaskDirectory task, ReadOnlySpan<byte> path, int mask)
@@ -216,8 +216,8 @@ public sealed partial class KernelContent
 
         int shift = stat.UserId == who.UserId ? 6 : who.IsInGroup(stat.GroupId) ? 3 : 0;
         bool allowed = (mask & ~(stat.Mode >> shift) & 7) == 0
-            || who.Has(CapabilitySets.DacOverride)
-            || (mask == ReadBit && who.Has(CapabilitySets.DacReadSearch));
+            || who.Has((int)Capability.CAP_DAC_OVERRIDE)
+            || (mask == ReadBit && who.Has((int)Capability.CAP_DAC_READ_SEARCH));
         return allowed ? Errno.None : Errno.EACCES;
     }
 }

@@ -19,7 +19,7 @@ internal sealed class ServerCredentials
         _groups = Libc.GetThreadGroups(groups, out int count) == Errno.None ? groups[..count].ToArray() : [];
         _ = Libc.GetCapabilities(0, out CapabilitySets sets);
         Capabilities = sets;
-        CanBecomeOthers = UserId == 0 && sets.Has(CapabilitySets.SetUid) && sets.Has(CapabilitySets.SetGid);
+        CanBecomeOthers = UserId == 0 && sets.Has((int)Capability.CAP_SETUID) && sets.Has((int)Capability.CAP_SETGID);
         if (machine.RentAlive(ProcessId, false, out TaskDirectory own) == Errno.None)
         {
             Namespaces = new TaskNamespaceLinks(own.Descriptor);

@@ -1,6 +1,5 @@
 namespace Bobbin.Tasks;
 
-#pragma warning disable CA1707 // names are the kernel's
 /// <summary>Numbers of the kernel's capabilities (<c>include/uapi/linux/capability.h</c>): bits of a capability set.</summary>
 public enum Capability
 {
@@ -127,4 +126,3 @@ public enum Capability
     /// <summary>Checkpoint and restore.</summary>
     CAP_CHECKPOINT_RESTORE = 40,
 }
-#pragma warning restore CA1707

@@ -1,6 +1,5 @@
 namespace Bobbin.Tasks;
 
-#pragma warning disable CA1707 // names are the kernel's
 /// <summary>Flags of a task, field 9 of stat (<c>include/linux/sched.h</c>): those that a table knows.</summary>
 [Flags]
 public enum ProcessFlags : uint
@@ -35,4 +34,3 @@ public enum ProcessFlags : uint
     /// <summary>May not change its own allowed processors.</summary>
     PF_NO_SETAFFINITY = 0x4000000,
 }
-#pragma warning restore CA1707

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 
 namespace Bobbin.Tasks;
 
-#pragma warning disable CA1707 // names are the kernel's
 /// <summary>Numbers of resource limits (<c>include/uapi/asm-generic/resource.h</c>); the rows of /proc/PID/limits in their order.</summary>
 public enum Resource
 {
@@ -54,7 +53,6 @@ public enum Resource
     /// <summary>Microseconds of a real-time task without a rest.</summary>
     RLIMIT_RTTIME = 15,
 }
-#pragma warning restore CA1707
 
 /// <summary>One limit.</summary>
 /// <param name="Soft">What counts.</param>

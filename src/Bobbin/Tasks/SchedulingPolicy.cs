@@ -1,6 +1,5 @@
 namespace Bobbin.Tasks;
 
-#pragma warning disable CA1707 // names are the kernel's
 /// <summary>Scheduling policies (<c>include/uapi/linux/sched.h</c>).</summary>
 public enum SchedulingPolicy
 {
@@ -25,7 +24,6 @@ public enum SchedulingPolicy
     /// <summary>By a BPF program.</summary>
     SCHED_EXT = 7,
 }
-#pragma warning restore CA1707
 
 /// <summary>How a task is scheduled.</summary>
 /// <param name="Policy">Its policy.</param>
