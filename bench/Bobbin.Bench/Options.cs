@@ -5,7 +5,7 @@ internal sealed record Options
 {
     public const string Usage = """
         usage: bench/run [--quick] [--only WORD[,WORD...]] [--turns N] [--processes N] [--threads N]
-                         [--soak N] [--write] [--log FILE]
+                         [--soak N] [--tasks [--sizes N,N,...]] [--write] [--log FILE]
 
           --quick        a few hundred processes and few turns: does everything still run?
           --only         scenarios whose name has one of these words (stat, list, files, ps, top, alone, eight, pinned, unpinned)
@@ -13,12 +13,16 @@ internal sealed record Options
           --threads      how many threads, ten a process, for ps and top; 10000 when not told
           --turns        turns of each subject in each scenario
           --soak N       N million requests to the live mount and to the table instead; memory before, during and after
+          --tasks        readers of all processes and threads instead: ours, C, libbpf, ps, psutil, .NET
+          --sizes        how many threads, for each of several tables of --tasks
           --write        put the tables into docs/performance.md
           --log FILE     every turn of every subject, as JSON
         """;
 
     public bool Quick { get; private set; }
     public bool Write { get; private set; }
+    public bool Tasks { get; private set; }
+    public IReadOnlyList<int> Sizes { get; private set; } = [];
     public int SoakMillions { get; private set; }
     public int? Turns { get; private set; }
     public int Processes { get; private set; } = 10_000;
@@ -40,6 +44,10 @@ internal sealed record Options
                 options.Quick = true;
                 options.Processes = options.Threads = 200;
             }
+            else if (name is "--tasks")
+            {
+                options.Tasks = true;
+            }
             else if (name is "--write")
             {
                 options.Write = true;
@@ -59,6 +67,9 @@ internal sealed record Options
         {
             case "--only":
                 Only = value.Split(',', StringSplitOptions.RemoveEmptyEntries);
+                return true;
+            case "--sizes" when value.Split(',').All(size => int.TryParse(size, out int number) && number > 0):
+                Sizes = [.. value.Split(',').Select(int.Parse)];
                 return true;
             case "--log":
                 Log = value;

@@ -1,4 +1,5 @@
 using Bobbin.Bench;
+using Bobbin.Bench.Tasks;
 
 if (args is ["serve-table", ..])
 {
@@ -17,4 +18,4 @@ if (Environment.UserName != "root")
     return 1;
 }
 
-return options.SoakMillions > 0 ? Soak.Run(options) : Comparison.Run(options);
+return options.Tasks ? TaskComparison.Run(options) : options.SoakMillions > 0 ? Soak.Run(options) : Comparison.Run(options);

@@ -57,6 +57,14 @@ internal static class Report
         Console.WriteLine($"wrote {path}");
     }
 
+    /// <summary>Puts the tables of readers of tasks between their marks.</summary>
+    public static void WriteTasks(Options options, string tables)
+    {
+        string path = Path.Combine(Programs.Repository, "docs/performance.md");
+        File.WriteAllText(path, Replace(File.ReadAllText(path), "tasks", $"Made by `{options.CommandLine}` on {Machine()}.\n{tables}"));
+        Console.WriteLine($"wrote {path}");
+    }
+
     public static string Markdown(string[][] rows)
     {
         StringBuilder text = new();

@@ -21,10 +21,10 @@ internal static class Ps
         UserNames names = new();
         Selection selection = new(options);
         TaskFacets facets = TaskFacets.Credentials | (options.Threads || options.Patterns.Length > 0 ? TaskFacets.Threads : TaskFacets.None);
-        TaskSnapshot? before = null;
+        TaskSnapshot? before = null, oldest = null;
         while (true)
         {
-            TaskSnapshot tasks = reader.Read(facets);
+            TaskSnapshot tasks = reader.Read(facets, recycled: oldest);
             ListingScene scene = new(tasks, before is null ? null : new TaskChanges(before, tasks), texts, names);
             List<ListedTask> lines = selection.Of(scene);
             if (options.Watch is null || before is not null)
@@ -39,7 +39,7 @@ internal static class Ps
 
             // The first table of a series shows a moment that has passed as well: it waits a little for it.
             Thread.Sleep(TimeSpan.FromSeconds(before is null ? Math.Min(seconds, 0.5) : seconds));
-            before = tasks;
+            (oldest, before) = (before, tasks);
         }
     }
 

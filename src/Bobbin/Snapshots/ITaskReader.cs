@@ -9,6 +9,12 @@ public interface ITaskReader : IDisposable
     /// <summary>
     /// All tasks that this process's pid namespace sees. A task that ends meanwhile is in it or not, and never fails it.
     /// </summary>
+    /// <param name="facets">What to hold.</param>
+    /// <param name="recycled">
+    /// A snapshot that nobody looks at any more, or null: the new one is made in its memory, so that reading again and again allocates
+    /// nothing. It is empty afterwards.
+    /// </param>
+    /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    TaskSnapshot Read(TaskFacets facets = TaskFacets.None, CancellationToken cancellation = default);
+    TaskSnapshot Read(TaskFacets facets = TaskFacets.None, TaskSnapshot? recycled = null, CancellationToken cancellation = default);
 }

@@ -32,6 +32,13 @@ internal sealed class ProcessColumns(int capacity)
     /// <summary>Null where the facet was not asked for. <see cref="uint.MaxValue"/> where it could not be read.</summary>
     public uint[]? UserId, EffectiveUserId, GroupId, EffectiveGroupId;
 
+    /// <summary>Forgets all rows.</summary>
+    public void Clear()
+    {
+        Count = 0;
+        UserId = EffectiveUserId = GroupId = EffectiveGroupId = null;
+    }
+
     /// <summary>Adds a row and returns it; its threads are set by <see cref="SetThreads"/>.</summary>
     public int Add(int id, in StatFields stat)
     {

@@ -35,9 +35,30 @@ public sealed class TaskSnapshot
     /// <summary>The threads: every one with <see cref="TaskFacets.Threads"/>, else only the leaders of the processes.</summary>
     public ThreadRows Threads => new(this, 0, ThreadData.Count);
 
-    internal ProcessColumns ProcessData { get; }
+    internal ProcessColumns ProcessData { get; private set; }
 
-    internal ThreadColumns ThreadData { get; }
+    internal ThreadColumns ThreadData { get; private set; }
+
+    /// <summary>Takes the memory out of a snapshot that nobody looks at any more, or makes some.</summary>
+    /// <param name="recycled">The snapshot; empty afterwards.</param>
+    /// <param name="processes">About how many processes there will be.</param>
+    /// <param name="threads">About how many threads.</param>
+    internal static (ProcessColumns Processes, ThreadColumns Threads) Recycle(TaskSnapshot? recycled, int processes, int threads)
+    {
+        if (recycled is null)
+        {
+            return (new ProcessColumns(processes), new ThreadColumns(threads));
+        }
+
+        (ProcessColumns, ThreadColumns) taken = (recycled.ProcessData, recycled.ThreadData);
+        recycled.ProcessData = new ProcessColumns(0);
+        recycled.ThreadData = new ThreadColumns(0);
+        recycled._rows.Clear();
+        recycled._isIndexed = false;
+        taken.Item1.Clear();
+        taken.Item2.Clear();
+        return taken;
+    }
 
     /// <summary>Finds a thread by its id; a leader too.</summary>
     public bool TryFindThread(int id, out ThreadRow thread)

@@ -35,6 +35,13 @@ internal sealed class ThreadColumns(int capacity)
     /// <summary>Names longer than <see cref="ShortName"/> holds: /proc shows those of kernel threads whole.</summary>
     public Dictionary<int, byte[]>? LongNames;
 
+    /// <summary>Forgets all rows.</summary>
+    public void Clear()
+    {
+        Count = 0;
+        LongNames = null;
+    }
+
     /// <summary>Adds a row and returns it.</summary>
     public int Add(int id, int process, ReadOnlySpan<byte> name, in StatFields stat)
     {

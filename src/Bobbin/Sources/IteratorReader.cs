@@ -58,10 +58,10 @@ internal sealed class IteratorReader : ITaskReader
     }
 
     /// <inheritdoc/>
-    public TaskSnapshot Read(TaskFacets facets = TaskFacets.None, CancellationToken cancellation = default)
+    public TaskSnapshot Read(TaskFacets facets = TaskFacets.None, TaskSnapshot? recycled = null, CancellationToken cancellation = default)
     {
         Walk(cancellation);
-        return _records.ToSnapshot(facets, _proc);
+        return _records.ToSnapshot(facets, recycled, _proc);
     }
 
     /// <summary>All threads that the walk comes by as the kernel has them: none is left out, and none added from /proc.</summary>

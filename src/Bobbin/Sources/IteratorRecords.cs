@@ -11,6 +11,7 @@ internal sealed class IteratorRecords
 {
     private const int LongestRead = 64 * 1024; // the kernel gives 32 KiB at once
 
+    private const int RoomToSpare = 64; // for the first process
     private const ulong FirstProcess = (1UL << 32) | 1;
 
     private static readonly int s_threadSize = Unsafe.SizeOf<ThreadRecord>();
@@ -49,12 +50,12 @@ internal sealed class IteratorRecords
     /// Makes a snapshot of all that was read. Where the first process is not among it, as on virtual machines whose kernel keeps it from
     /// BPF, it is taken from /proc.
     /// </summary>
-    public TaskSnapshot ToSnapshot(TaskFacets facets, ProcReader proc)
+    public TaskSnapshot ToSnapshot(TaskFacets facets, TaskSnapshot? recycled, ProcReader proc)
     {
         Order();
         bool everyThread = (facets & TaskFacets.Threads) != 0;
-        ProcessColumns processes = new(_groups);
-        ThreadColumns threads = new(everyThread ? _count : _groups);
+        (ProcessColumns processes, ThreadColumns threads) =
+            TaskSnapshot.Recycle(recycled, _groups + RoomToSpare, (everyThread ? _count : _groups) + RoomToSpare);
         if (_count == 0 || Array.BinarySearch(_keys, 0, _count, FirstProcess) < 0)
         {
             proc.Add(1, facets, processes, threads);
@@ -120,12 +121,14 @@ internal sealed class IteratorRecords
         }
 
         ref readonly GroupRecord record = ref MemoryMarshal.AsRef<GroupRecord>(_bytes.AsSpan(_places[leader] + s_threadSize, s_groupSize));
-        StatFields stat = ThreadStat(ThreadAt(_places[leader]));
+        StatFields stat = default;
+        Fill(ThreadAt(_places[leader]), ref stat);
         GroupStat(record, ref stat);
         int first = threads.Count;
+        StatFields own = default; // of each thread in turn: a new one for each would have to be cleared
         if ((facets & TaskFacets.Threads) == 0)
         {
-            StatFields own = stat with { UserTicks = 0, SystemTicks = 0, GuestTicks = 0, MinorFaults = 0, MajorFaults = 0 };
+            own = stat with { UserTicks = 0, SystemTicks = 0, GuestTicks = 0, MinorFaults = 0, MajorFaults = 0 };
             Add(threads, ThreadAt(_places[leader]), processes.Count, own);
         }
 
@@ -136,7 +139,8 @@ internal sealed class IteratorRecords
             sum.Add(thread);
             if ((facets & TaskFacets.Threads) != 0)
             {
-                Add(threads, thread, processes.Count, ThreadStat(thread));
+                Fill(thread, ref own);
+                Add(threads, thread, processes.Count, own);
             }
         }
 
@@ -158,27 +162,24 @@ internal sealed class IteratorRecords
 
     private ref readonly ThreadRecord ThreadAt(int place) => ref MemoryMarshal.AsRef<ThreadRecord>(_bytes.AsSpan(place, s_threadSize));
 
-    private static StatFields ThreadStat(in ThreadRecord thread)
+    private static void Fill(in ThreadRecord thread, ref StatFields stat)
     {
         ulong user = thread.ShownUserTime, system = thread.ShownSystemTime;
         CpuTimes.Divide(thread.UserTime, thread.SystemTime, thread.RunTime, ref user, ref system);
-        return new StatFields
-        {
-            State = KernelState.Of(thread.State, thread.ExitState),
-            Flags = (ProcessFlags)thread.Flags,
-            MinorFaults = thread.MinorFaults,
-            MajorFaults = thread.MajorFaults,
-            UserTicks = user / ClockTicks.Nanoseconds,
-            SystemTicks = system / ClockTicks.Nanoseconds,
-            Priority = thread.Priority - 100, // MAX_RT_PRIO
-            Nice = thread.StaticPriority - 120, // DEFAULT_PRIO
-            StartTicks = thread.StartTime / ClockTicks.Nanoseconds,
-            Processor = (int)thread.Processor,
-            RealTimePriority = (int)thread.RealTimePriority,
-            Policy = (SchedulingPolicy)thread.Policy,
-            BlockDelayTicks = thread.BlockDelay / ClockTicks.Nanoseconds,
-            GuestTicks = thread.GuestTime / ClockTicks.Nanoseconds,
-        };
+        stat.State = KernelState.Of(thread.State, thread.ExitState);
+        stat.Flags = (ProcessFlags)thread.Flags;
+        stat.MinorFaults = thread.MinorFaults;
+        stat.MajorFaults = thread.MajorFaults;
+        stat.UserTicks = user / ClockTicks.Nanoseconds;
+        stat.SystemTicks = system / ClockTicks.Nanoseconds;
+        stat.Priority = thread.Priority - 100; // MAX_RT_PRIO
+        stat.Nice = thread.StaticPriority - 120; // DEFAULT_PRIO
+        stat.StartTicks = thread.StartTime / ClockTicks.Nanoseconds;
+        stat.Processor = (int)thread.Processor;
+        stat.RealTimePriority = (int)thread.RealTimePriority;
+        stat.Policy = (SchedulingPolicy)thread.Policy;
+        stat.BlockDelayTicks = thread.BlockDelay / ClockTicks.Nanoseconds;
+        stat.GuestTicks = thread.GuestTime / ClockTicks.Nanoseconds;
     }
 
     private static void GroupStat(in GroupRecord group, ref StatFields stat)

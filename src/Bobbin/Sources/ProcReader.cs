@@ -32,10 +32,9 @@ internal sealed class ProcReader : ITaskReader
     }
 
     /// <inheritdoc/>
-    public TaskSnapshot Read(TaskFacets facets = TaskFacets.None, CancellationToken cancellation = default)
+    public TaskSnapshot Read(TaskFacets facets = TaskFacets.None, TaskSnapshot? recycled = null, CancellationToken cancellation = default)
     {
-        ProcessColumns processes = new(_processCapacity);
-        ThreadColumns threads = new(_threadCapacity);
+        (ProcessColumns processes, ThreadColumns threads) = TaskSnapshot.Recycle(recycled, _processCapacity, _threadCapacity);
         Libc.Seek(_root, 0);
         while (Libc.GetDents(_root, _listing, out int length) == Errno.None && length > 0)
         {
