@@ -28,6 +28,7 @@ internal static class Machine
             OwnProcfs(root),
             LinkPlace(),
             Ends(),
+            Reader(),
             BpfTypes(),
             Probes(),
             Tracefs(),
@@ -120,6 +121,21 @@ internal static class Machine
         return ends is not null
             ? new("ends of tasks by BPF", FindingState.Ok, BpfExits.Reason)
             : new("ends of tasks by BPF", FindingState.Absent, reason, "pidfds tell them instead, for the tasks that are looked at");
+    }
+
+    private static Finding Reader()
+    {
+        try
+        {
+            using Snapshots.ITaskReader reader = TaskReaders.Open(ReaderChoice.Auto, out string reason);
+            return reader.Name == "bpf"
+                ? new("reader of ps", FindingState.Ok, reason)
+                : new("reader of ps", FindingState.Absent, reason, "slower, with the same values");
+        }
+        catch (LinuxException failure)
+        {
+            return new("reader of ps", FindingState.Absent, Text.Printable.Escape(failure.Message), "mount a procfs on /proc");
+        }
     }
 
     private static Finding BpfTypes() => File.Exists(Btf.KernelPath)

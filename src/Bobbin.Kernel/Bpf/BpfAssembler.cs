@@ -8,7 +8,7 @@ internal sealed class BpfAssembler
 {
     // Classes of instructions (BPF_CLASS), and the bits beside them.
     private const int LoadImmediate = 0x00, LoadMemory = 0x01, StoreImmediate = 0x02, StoreMemory = 0x03, Jump = 0x05, Arithmetic = 0x07;
-    private const int FromRegister = 0x08, MemoryMode = 0x60;
+    private const int FromRegister = 0x08, MemoryMode = 0x60, AtomicMode = 0xC0;
     private const int CallOperation = 0x80, ExitOperation = 0x90;
     private const int PseudoMapDescriptor = 1; // BPF_PSEUDO_MAP_FD
 
@@ -52,6 +52,10 @@ internal sealed class BpfAssembler
     /// <summary>*(address + offset) = value.</summary>
     public void Store(BpfSize size, BpfRegister address, int offset, int value) =>
         _code.Add(new BpfInstruction(StoreImmediate | MemoryMode | (int)size, address, default, offset, value));
+
+    /// <summary>*(address + offset) += source, all at once: 8 bytes.</summary>
+    public void AtomicAdd(BpfRegister address, int offset, BpfRegister source) =>
+        _code.Add(new BpfInstruction(StoreMemory | AtomicMode | (int)BpfSize.Double, address, source, offset));
 
     /// <summary>destination = the map called <paramref name="map"/>, given to <see cref="BpfProgram.Load"/>. Two instructions.</summary>
     public void LoadMap(BpfRegister destination, string map)

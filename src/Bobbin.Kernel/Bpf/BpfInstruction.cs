@@ -73,6 +73,8 @@ internal enum BpfHelper
     MapLookupElement = 1,
     GetCurrentPidTgid = 14,
     ProbeReadKernel = 113,
+    ProbeReadKernelString = 115,
+    KernelTimeSinceBoot = 125,
     SequenceWrite = 127,
     RingBufferOutput = 130,
     RingBufferReserve = 131,

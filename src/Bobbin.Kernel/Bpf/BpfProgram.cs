@@ -18,6 +18,7 @@ internal enum BpfProgramType : uint
 internal enum BpfAttachType : uint
 {
     None = 0,
+    TraceRawTracepoint = 23,
     TraceIterator = 28,
 }
 

@@ -28,6 +28,17 @@ internal sealed unsafe class RawTracepoint : IDisposable
         }
     }
 
+    /// <summary>
+    /// Attaches a program that was loaded for a tracepoint by its type (<see cref="BpfAttachType.TraceRawTracepoint"/>, Linux 5.5): the
+    /// verifier knows the types of its arguments.
+    /// </summary>
+    /// <exception cref="Linux.LinuxException">The kernel refused.</exception>
+    public static RawTracepoint Attach(BpfProgram program)
+    {
+        BpfRawTracepointOpen attributes = new() { Program = (uint)program.Descriptor.DangerousGetHandle() };
+        return new RawTracepoint(BpfSystemCall.Open(BpfCommand.RawTracepointOpen, ref attributes, program.Name));
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _descriptor.Dispose();
 }

@@ -55,6 +55,9 @@ public sealed class BpfAbiTests
         c.Constant("BPF_LINK_CREATE", (int)BpfCommand.LinkCreate);
         c.Constant("BPF_ITER_CREATE", (int)BpfCommand.IteratorCreate);
         c.Constant("BPF_PROG_TYPE_TRACING", (int)BpfProgramType.Tracing);
+        c.Constant("BPF_TRACE_RAW_TP", (int)BpfAttachType.TraceRawTracepoint);
+        c.Constant("BPF_FUNC_probe_read_kernel_str", (int)BpfHelper.ProbeReadKernelString);
+        c.Constant("BPF_FUNC_ktime_get_boot_ns", (int)BpfHelper.KernelTimeSinceBoot);
         c.Constant("BPF_TRACE_ITER", (int)BpfAttachType.TraceIterator);
         c.Constant("BPF_FUNC_seq_write", (int)BpfHelper.SequenceWrite);
         c.Constant("BPF_MAP_CREATE", (int)BpfCommand.MapCreate);
