@@ -101,7 +101,25 @@ internal static partial class Fields
         Number("vsz", "VSZ", "address space, KiB", (_, task) => (long)(task.Process.VirtualBytes / 1024)) with { Aliases = ["vsize"] },
         Number("minflt", "MINFLT", "page faults without I/O", (_, task) => (long)(task.IsThread ? task.Thread.MinorFaults : task.Process.MinorFaults)) with { Aliases = ["min_flt"] },
         Number("majflt", "MAJFLT", "page faults with I/O", (_, task) => (long)(task.IsThread ? task.Thread.MajorFaults : task.Process.MajorFaults)) with { Aliases = ["maj_flt"] },
+        Io("rbytes", "READ", "fetched from storage by the process", io => io.ReadBytes),
+        Io("wbytes", "WRITTEN", "sent to storage by the process", io => io.WrittenBytes),
     ];
+
+    private static Field Io(string name, string header, string description, Func<TaskIo, ulong> value) =>
+        new(name, header, FieldKind.Number, description + ", bytes; -: you may not look", (cells, scene, task) =>
+        {
+            if (scene.Texts.TryReadIo(task.Process.Id, out TaskIo io))
+            {
+                cells.Number(value(io));
+            }
+            else
+            {
+                cells.Byte((byte)'-');
+            }
+        })
+        {
+            Key = (scene, task) => scene.Texts.TryReadIo(task.Process.Id, out TaskIo io) ? value(io) : -1d,
+        };
 
     private static Field[] Scheduling() =>
     [

@@ -13,14 +13,14 @@ namespace Bobbin.Cli.Listing;
 internal readonly record struct ListedTask(ProcessRow Process, ThreadRow Thread, bool IsThread, bool HasThreads = false, int Depth = 0);
 
 /// <summary>What all lines of one table are made from.</summary>
-internal sealed class ListingScene(TaskSnapshot tasks, TaskChanges? changes, ProcTexts texts, UserNames names)
+internal sealed class ListingScene(TaskSnapshot tasks, TaskChanges? changes, TaskTexts texts, UserNames names)
 {
     public TaskSnapshot Tasks => tasks;
 
     /// <summary>What happened since the table before; null for the first.</summary>
     public TaskChanges? Changes => changes;
 
-    public ProcTexts Texts => texts;
+    public TaskTexts Texts => texts;
 
     public UserNames Names => names;
 

@@ -17,7 +17,7 @@ internal static class Ps
     public static int Run(ListingOptions options)
     {
         using ITaskReader reader = Open(options.Reader);
-        using ProcTexts texts = new();
+        using TaskTexts texts = new();
         UserNames names = new();
         Selection selection = new(options);
         TaskFacets facets = TaskFacets.Credentials | (options.Threads || options.Patterns.Length > 0 ? TaskFacets.Threads : TaskFacets.None);

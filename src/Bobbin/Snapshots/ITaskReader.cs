@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Bobbin.Snapshots;
 
 /// <summary>Takes snapshots of the tasks of this machine. One thread at a time; the snapshots are free of it.</summary>
@@ -17,4 +19,7 @@ public interface ITaskReader : IDisposable
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     TaskSnapshot Read(TaskFacets facets = TaskFacets.None, TaskSnapshot? recycled = null, CancellationToken cancellation = default);
+
+    /// <summary>One process, with its threads where these are asked for; false where no process has this id.</summary>
+    bool TryRead(int processId, TaskFacets facets, [NotNullWhen(true)] out TaskSnapshot? snapshot);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Bobbin.Kernel.Bpf;
 using Bobbin.Kernel.Linux;
 using Bobbin.Snapshots;
@@ -63,6 +64,10 @@ internal sealed class IteratorReader : ITaskReader
         Walk(cancellation);
         return _records.ToSnapshot(facets, recycled, _proc);
     }
+
+    /// <inheritdoc/>
+    public bool TryRead(int processId, TaskFacets facets, [NotNullWhen(true)] out TaskSnapshot? snapshot) =>
+        _proc.TryRead(processId, facets, out snapshot); // a walk over all for the sake of one would take longer
 
     /// <summary>All threads that the walk comes by as the kernel has them: none is left out, and none added from /proc.</summary>
     public RecordWalk ReadRecords(CancellationToken cancellation)

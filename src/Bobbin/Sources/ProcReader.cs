@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
 using Bobbin.Kernel.Linux;
 using Bobbin.Snapshots;
 using OpenFlags = Bobbin.Kernel.Linux.OpenFlags;
@@ -52,6 +53,19 @@ internal sealed class ProcReader : ITaskReader
         _processCapacity = processes.Count + (processes.Count / 8) + 16;
         _threadCapacity = threads.Count + (threads.Count / 8) + 16;
         return new TaskSnapshot(facets, processes, threads, Libc.TimeSinceBoot());
+    }
+
+    /// <inheritdoc/>
+    public bool TryRead(int processId, TaskFacets facets, [NotNullWhen(true)] out TaskSnapshot? snapshot)
+    {
+        ProcessColumns processes = new(1);
+        ThreadColumns threads = new(4);
+        Add(processId, facets, processes, threads);
+
+        // /proc/ID is there for a thread's id too, and its text has the thread's own id in it: ThreadCount and the like, but not the process.
+        bool isProcess = processes.Count == 1 && Libc.SignalThread(processId, processId, 0) != Errno.ESRCH;
+        snapshot = isProcess ? new TaskSnapshot(facets, processes, threads, Libc.TimeSinceBoot()) : null;
+        return isProcess;
     }
 
     /// <summary>Adds one process, if it is there.</summary>
