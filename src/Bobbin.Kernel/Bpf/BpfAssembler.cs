@@ -11,6 +11,7 @@ internal sealed class BpfAssembler
     private const int FromRegister = 0x08, MemoryMode = 0x60, AtomicMode = 0xC0;
     private const int CallOperation = 0x80, ExitOperation = 0x90;
     private const int PseudoMapDescriptor = 1; // BPF_PSEUDO_MAP_FD
+    private const int PseudoKernelFunction = 2; // BPF_PSEUDO_KFUNC_CALL
 
     private readonly List<BpfInstruction> _code = [];
     private readonly List<int> _labels = [];
@@ -68,6 +69,10 @@ internal sealed class BpfAssembler
     /// <summary>R0 = helper(R1, ..., R5).</summary>
     public void Call(BpfHelper helper) =>
         _code.Add(new BpfInstruction(Jump | CallOperation, default, default, immediate: (int)helper));
+
+    /// <summary>R0 = function(R1, ..., R5), a function that the kernel offers to programs (kfunc), by its id in the kernel's types.</summary>
+    public void CallKernel(int function) =>
+        _code.Add(new BpfInstruction(Jump | CallOperation, default, (BpfRegister)PseudoKernelFunction, immediate: function));
 
     /// <summary>Goes to <paramref name="target"/>.</summary>
     public void GoTo(BpfLabel target)

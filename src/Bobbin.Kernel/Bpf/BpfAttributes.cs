@@ -11,6 +11,7 @@ internal enum BpfCommand
     MapUpdateElement = 2,
     MapDeleteElement = 3,
     ProgramLoad = 5,
+    ProgramTestRun = 10,
     RawTracepointOpen = 17,
     LinkCreate = 28,
     IteratorCreate = 33,
@@ -85,6 +86,24 @@ internal struct BpfProgramLoad
     public ulong LineInfo;           // line_info
     public uint LineInfoCount;       // line_info_cnt
     public uint AttachBtfId;          // attach_btf_id
+}
+
+/// <summary>The part of <c>union bpf_attr</c> that BPF_PROG_TEST_RUN reads, as far as a program with a context alone needs it.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct BpfProgramTestRun
+{
+    public uint Program;             // test.prog_fd
+    public uint Result;              // test.retval
+    public uint DataSizeIn;          // test.data_size_in
+    public uint DataSizeOut;         // test.data_size_out
+    public ulong DataIn;             // test.data_in
+    public ulong DataOut;            // test.data_out
+    public uint Repeat;              // test.repeat
+    public uint Duration;            // test.duration
+    public uint ContextSizeIn;       // test.ctx_size_in
+    public uint ContextSizeOut;      // test.ctx_size_out
+    public ulong ContextIn;          // test.ctx_in
+    public ulong ContextOut;         // test.ctx_out
 }
 
 /// <summary>The part of <c>union bpf_attr</c> that BPF_RAW_TRACEPOINT_OPEN reads.</summary>

@@ -79,6 +79,16 @@ internal sealed unsafe class BpfMap : IDisposable
         return errno == Errno.None;
     }
 
+    /// <summary>Copies the value of a key, however long; false where there is none.</summary>
+    public bool TryCopy<TKey>(TKey key, Span<byte> value)
+        where TKey : unmanaged
+    {
+        fixed (byte* bytes = value)
+        {
+            return Element(BpfCommand.MapLookupElement, &key, sizeof(TKey), bytes, value.Length) == Errno.None;
+        }
+    }
+
     /// <summary>Sets the value of a key.</summary>
     /// <exception cref="LinuxException">The kernel refused: E2BIG when the map is full.</exception>
     public void Update<TKey, TValue>(TKey key, TValue value)

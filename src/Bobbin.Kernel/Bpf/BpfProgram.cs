@@ -12,6 +12,9 @@ internal enum BpfProgramType : uint
 
     /// <summary>Attached to a kernel function by the id of its type: iterators among others.</summary>
     Tracing = 26,
+
+    /// <summary>Run by <see cref="BpfProgram.Run"/> and nothing else (Linux 5.14).</summary>
+    SystemCall = 31,
 }
 
 /// <summary><c>enum bpf_attach_type</c>, as far as it is used.</summary>
@@ -37,11 +40,16 @@ internal sealed record BpfProgramSpec(string Name, BpfProgramType Type, IReadOnl
 
     /// <summary>The id, in the running kernel's types, of the function that it is attached to; 0 for none.</summary>
     public int AttachTo { get; init; }
+
+    /// <summary><c>BPF_F_SLEEPABLE</c>: it may sleep, as one of <see cref="BpfProgramType.SystemCall"/> must be allowed to.</summary>
+    public bool IsSleepable { get; init; }
 }
 
 /// <summary>A program that the kernel has verified and holds.</summary>
 internal sealed unsafe class BpfProgram : IDisposable
 {
+    private const uint Sleepable = 1 << 4;
+
     private BpfProgram(string name, SafeFileHandle descriptor)
     {
         Name = name;
@@ -73,6 +81,7 @@ internal sealed unsafe class BpfProgram : IDisposable
                 InstructionCount = (uint)code.Length,
                 Instructions = (ulong)instructions,
                 License = (ulong)licenseBytes,
+                Flags = spec.IsSleepable ? Sleepable : 0,
                 Name = BpfName.From(spec.Name),
                 AttachType = spec.AttachType,
                 AttachBtfId = (uint)spec.AttachTo,
@@ -82,6 +91,23 @@ internal sealed unsafe class BpfProgram : IDisposable
             return errno == Errno.None
                 ? new BpfProgram(spec.Name, new SafeFileHandle(descriptor, ownsHandle: true))
                 : throw Refused(spec.Name, errno, ref attributes);
+        }
+    }
+
+    /// <summary>Runs a program of the type <see cref="BpfProgramType.SystemCall"/> once, on a context that it may write to.</summary>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    public uint Run(Span<byte> context)
+    {
+        fixed (byte* bytes = context)
+        {
+            BpfProgramTestRun attributes = new()
+            {
+                Program = (uint)Descriptor.DangerousGetHandle(),
+                ContextSizeIn = (uint)context.Length,
+                ContextIn = (ulong)bytes, // and written back there; this type has no other way out
+            };
+            Errno errno = BpfSystemCall.Invoke(BpfCommand.ProgramTestRun, ref attributes, out _);
+            return errno == Errno.None ? attributes.Result : throw new LinuxException(errno, "bpf", $"{BpfCommand.ProgramTestRun} {Name}");
         }
     }
 

@@ -11,6 +11,8 @@ namespace Bobbin.Sources;
 /// </summary>
 public sealed class HiddenTasks : IDisposable
 {
+    private const int WorthATable = 1 << 17; // ids; loading the program takes as long as asking about some 10,000
+
     private readonly HiddenTaskOptions _options;
     private readonly CancellationToken _cancellation;
     private readonly ProcViews _proc;
@@ -145,23 +147,29 @@ public sealed class HiddenTasks : IDisposable
 
     private void GatherExistence()
     {
-        if (_whyNotExistence is null)
+        if (_whyNotExistence is not null)
+        {
+            return;
+        }
+
+        // Where there are many ids, those worth a system call are found by BPF first. An exhaustive search relies on nothing.
+        using PidTable? table = _limit >= WorthATable && _iterator is not null && !_options.IsExhaustive ? PidTable.TryOpen() : null;
+        if (table is null)
         {
             Ask(TaskViews.Existence, null, Existence.Has, _existing);
+            return;
         }
+
+        IdSet candidates = KnownIds();
+        table.Find(_limit, candidates, _options.Progress, _cancellation);
+        Ask(TaskViews.Existence, candidates, Existence.Has, _existing);
     }
 
     private void GatherLookups()
     {
         if (!_isOtherNamespace)
         {
-            IdSet known = new();
-            for (int word = 0; word < IdSet.WordCount; word++)
-            {
-                known.AddWord(word, Known(word));
-            }
-
-            Ask(TaskViews.Lookup, _options.IsExhaustive ? null : known, id => _proc.Lookup(id) is ProcAnswer.Found or ProcAnswer.Refused, _found);
+            Ask(TaskViews.Lookup, _options.IsExhaustive ? null : KnownIds(), id => _proc.Lookup(id) is ProcAnswer.Found or ProcAnswer.Refused, _found);
         }
     }
 
@@ -181,6 +189,17 @@ public sealed class HiddenTasks : IDisposable
                 }
             }
         }
+    }
+
+    private IdSet KnownIds()
+    {
+        IdSet known = new();
+        for (int word = 0; word < IdSet.WordCount; word++)
+        {
+            known.AddWord(word, Known(word));
+        }
+
+        return known;
     }
 
     private ulong Known(int word) => _listed.Word(word) | _inFolder.Word(word) | _walked.Word(word) | _existing.Word(word);

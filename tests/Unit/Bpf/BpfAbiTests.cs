@@ -35,6 +35,16 @@ public sealed class BpfAbiTests
         Field<BpfProgramLoad>(c, nameof(BpfProgramLoad.Log), "log_buf");
         Field<BpfProgramLoad>(c, nameof(BpfProgramLoad.Name), "prog_name");
 
+        Field<BpfProgramTestRun>(c, nameof(BpfProgramTestRun.Program), "test.prog_fd");
+        Field<BpfProgramTestRun>(c, nameof(BpfProgramTestRun.Result), "test.retval");
+        Field<BpfProgramTestRun>(c, nameof(BpfProgramTestRun.DataSizeIn), "test.data_size_in");
+        Field<BpfProgramTestRun>(c, nameof(BpfProgramTestRun.DataOut), "test.data_out");
+        Field<BpfProgramTestRun>(c, nameof(BpfProgramTestRun.Repeat), "test.repeat");
+        Field<BpfProgramTestRun>(c, nameof(BpfProgramTestRun.ContextSizeIn), "test.ctx_size_in");
+        Field<BpfProgramTestRun>(c, nameof(BpfProgramTestRun.ContextSizeOut), "test.ctx_size_out");
+        Field<BpfProgramTestRun>(c, nameof(BpfProgramTestRun.ContextIn), "test.ctx_in");
+        Field<BpfProgramTestRun>(c, nameof(BpfProgramTestRun.ContextOut), "test.ctx_out");
+
         Field<BpfRawTracepointOpen>(c, nameof(BpfRawTracepointOpen.Name), "raw_tracepoint.name");
         Field<BpfRawTracepointOpen>(c, nameof(BpfRawTracepointOpen.Program), "raw_tracepoint.prog_fd");
 
@@ -53,6 +63,8 @@ public sealed class BpfAbiTests
         c.That($"offsetof(union bpf_iter_link_info, task.tid) == {(int)Marshal.OffsetOf<BpfTaskIteratorInfo>(nameof(BpfTaskIteratorInfo.Task))}");
         c.That($"offsetof(union bpf_iter_link_info, task.pid) == {(int)Marshal.OffsetOf<BpfTaskIteratorInfo>(nameof(BpfTaskIteratorInfo.ThreadGroup))}");
         c.Constant("BPF_LINK_CREATE", (int)BpfCommand.LinkCreate);
+        c.Constant("BPF_PROG_TEST_RUN", (int)BpfCommand.ProgramTestRun);
+        c.Constant("BPF_PROG_TYPE_SYSCALL", (int)BpfProgramType.SystemCall);
         c.Constant("BPF_ITER_CREATE", (int)BpfCommand.IteratorCreate);
         c.Constant("BPF_PROG_TYPE_TRACING", (int)BpfProgramType.Tracing);
         c.Constant("BPF_TRACE_RAW_TP", (int)BpfAttachType.TraceRawTracepoint);
