@@ -100,6 +100,9 @@ internal sealed class CallerIdentity
         return error == Errno.None;
     }
 
+    /// <summary>Whether the caller has a capability in its own user namespace.</summary>
+    public bool HasOwn(int capability) => ((OwnCapabilities >> capability) & 1) != 0;
+
     private void ReadPowers(in Caller caller, ServerCredentials server, int directory)
     {
         if (!IsForeign && UserId == server.UserId && GroupId == server.GroupId

@@ -49,6 +49,9 @@ internal enum EntryRule
     /// <summary>Shows what the reader possesses: the server's own possessions must not show.</summary>
     Possessions = 2048,
 
+    /// <summary>A setting of an ipc namespace that its owner may change without any capability.</summary>
+    OfIpc = 8192,
+
     /// <summary>Nothing is known of it: whatever could matter does.</summary>
     Unknown = Trace | ReaderCounts | TraceAtRead | OpenerCounts,
 }
@@ -132,7 +135,7 @@ internal static class EntryRules
 
         if (path.StartsWith("sys/"u8) || path.StartsWith("sysvipc/"u8))
         {
-            return EntryRule.ReaderCounts | EntryRule.Namespaces;
+            return EntryRule.ReaderCounts | EntryRule.Namespaces | (IsOfIpc(path) ? EntryRule.OfIpc : EntryRule.None);
         }
 
         return System.Text.Encoding.Latin1.GetString(path) switch
@@ -143,4 +146,10 @@ internal static class EntryRules
             _ => EntryRule.ReaderCounts,
         };
     }
+
+    /// <summary>Those beside them, which set the next id, ask for a capability (<c>ipc/ipc_sysctl.c</c>, ipc_permissions).</summary>
+    private static bool IsOfIpc(ReadOnlySpan<byte> path) =>
+        path.StartsWith("sys/fs/mqueue/"u8)
+        || System.Text.Encoding.Latin1.GetString(path) is "sys/kernel/shmmax" or "sys/kernel/shmall" or "sys/kernel/shmmni" or "sys/kernel/shm_rmid_forced"
+            or "sys/kernel/msgmax" or "sys/kernel/msgmni" or "sys/kernel/msgmnb" or "sys/kernel/sem";
 }

@@ -72,7 +72,9 @@ public sealed partial class KernelContent
             return (rule & EntryRule.OpenToOwnGroup) != 0 || ownerCheck.IsEmpty ? Errno.None : CheckOwner(who, task, ownerCheck, mask);
         }
 
-        return EnterAsCaller(who, task, rule, writes, out passage);
+        // What is asked of a reader is not asked of who opens it, whom a path is given for.
+        Errno entered = EnterAsCaller(who, task, ownerCheck.IsEmpty ? rule : rule & ~EntryRule.TraceAtRead, writes, out passage);
+        return entered == Errno.EPERM && !ownerCheck.IsEmpty ? RefuseToMap(who, task, ownerCheck, mask) : entered;
     }
 
     /// <summary>Prepares reading a file that shows paths of cgroups.</summary>
@@ -96,7 +98,7 @@ public sealed partial class KernelContent
             Errno traced = (rule & EntryRule.MapsIds) == 0 ? CheckTrace(who, task) : Errno.None;
             if (traced != Errno.None)
             {
-                return traced == Errno.EACCES && (rule & EntryRule.Masked) != 0 ? Passage.AsNobody(_server, null, out passage) : traced;
+                return traced == Errno.EACCES ? EnterWithoutTracing(rule, out passage) : traced;
             }
         }
 
@@ -108,6 +110,26 @@ public sealed partial class KernelContent
         return Passage.AsCaller(_server, who, out passage);
     }
 
+    /// <summary>
+    /// For a caller who may not trace the task, though whom we would act as might: as nobody, the kernel says less, or refuses in its own words.
+    /// </summary>
+    private Errno EnterWithoutTracing(EntryRule rule, out Passage passage)
+    {
+        passage = default;
+        if ((rule & EntryRule.Trace) != 0)
+        {
+            return Errno.EACCES;
+        }
+
+        if ((rule & EntryRule.Masked) != 0 && !_server.CanBecomeOthers)
+        {
+            passage = Passage.AsServerHiding;
+            return Errno.None;
+        }
+
+        return Passage.AsNobody(_server, null, out passage);
+    }
+
     private Errno EnterStatic(in Caller caller, CallerIdentity who, EntryRule rule, bool writes, out Passage passage)
     {
         passage = default;
@@ -117,7 +139,7 @@ public sealed partial class KernelContent
         }
 
         // Whoever made a user namespace has every capability in it as seen from outside, where we ask; the caller, inside, may have none.
-        if (writes && who.IsForeign && ((who.OwnCapabilities >> (int)Capability.CAP_NET_ADMIN) & 1) == 0)
+        if (writes && who.IsForeign && (rule & EntryRule.OfIpc) == 0 && !who.HasOwn((int)Capability.CAP_NET_ADMIN))
         {
             return Errno.EACCES;
         }
@@ -176,9 +198,9 @@ public sealed partial class KernelContent
     /// <summary>
     /// For a caller in another user namespace than ours: we cannot be in it, so we ask by hand what the kernel would
     /// (<c>security/commoncap.c</c>, cap_ptrace_access_check): the same namespace, and no capability that the caller has not.
-    /// That the ids match is then asked of the kernel.
+    /// That the ids match is then asked of the kernel, and what stands between it and the truth (<see cref="NestedTracing"/>) by hand.
     /// </summary>
-    private static Errno CheckTrace(CallerIdentity who, TaskDirectory task)
+    private Errno CheckTrace(CallerIdentity who, TaskDirectory task)
     {
         if (who.UserNamespace == 0 || TaskNamespaceLinks.Read(task.Descriptor, "ns/user"u8) != who.UserNamespace)
         {
@@ -186,9 +208,15 @@ public sealed partial class KernelContent
         }
 
         using StatusText status = StatusText.Read(task.Descriptor);
-        return status.Error.IsShortage ? status.Error
-            : status.TryHexadecimal("CapPrm:"u8, out ulong permitted) && (permitted & ~who.OwnCapabilities) == 0 ? Errno.None
-            : Errno.EACCES;
+        if (status.Error.IsShortage)
+        {
+            return status.Error;
+        }
+
+        return status.TryHexadecimal("CapPrm:"u8, out ulong permitted) && (permitted & ~who.OwnCapabilities) == 0
+            && NestedTracing.IsMadeIn(task, _server.Namespaces.User)
+            && (who.HasOwn((int)Capability.CAP_SYS_PTRACE) || NestedTracing.NeedsNoCapability(who, task, status))
+            ? Errno.None : Errno.EACCES;
     }
 
     /// <summary>
@@ -197,14 +225,18 @@ public sealed partial class KernelContent
     /// </summary>
     private static bool MaySetTimerSlack(CallerIdentity who, TaskDirectory task) =>
         who.UserNamespace != 0
-        && ((who.OwnCapabilities >> (int)Capability.CAP_SYS_NICE) & 1) != 0
+        && who.HasOwn((int)Capability.CAP_SYS_NICE)
         && TaskNamespaceLinks.Read(task.Descriptor, "ns/user"u8) == who.UserNamespace;
 
     /// <summary>Giving a user namespace its ids takes CAP_SYS_ADMIN in it; from inside, we see by hand whether the caller has it.</summary>
     private static bool MayMapIds(CallerIdentity who, TaskDirectory task) =>
         who.UserNamespace != 0
-        && ((who.OwnCapabilities >> (int)Capability.CAP_SYS_ADMIN) & 1) != 0
+        && who.HasOwn((int)Capability.CAP_SYS_ADMIN)
         && TaskNamespaceLinks.Read(task.Descriptor, "ns/user"u8) == who.UserNamespace;
+
+    /// <summary>How the kernel refuses ids of a user namespace: by the mode when it is opened, or else when it is written; setgroups as it is opened.</summary>
+    private static Errno RefuseToMap(CallerIdentity who, TaskDirectory task, ReadOnlySpan<byte> path, int mask) =>
+        path.SequenceEqual("setgroups"u8) || CheckOwner(who, task, path, mask) != Errno.None ? Errno.EACCES : Errno.EPERM;
 
     private static Errno CheckOwner(CallerIdentity who, TaskDirectory task, ReadOnlySpan<byte> path, int mask)
     {

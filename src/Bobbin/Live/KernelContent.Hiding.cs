@@ -111,7 +111,7 @@ public sealed partial class KernelContent
 
     private Errno ListVisibleGroups(in Caller caller, int from, Span<int> ids, out int count)
     {
-        if (!_procfs.IsOwn)
+        if (!_procfs.IsOwn || Identify(caller).IsForeign)
         {
             return ListByHand(caller, from, ids, out count);
         }
@@ -162,7 +162,10 @@ public sealed partial class KernelContent
     private DirectoryPool Roots =>
         _roots ?? Interlocked.CompareExchange(ref _roots, new DirectoryPool(Directories), null) ?? _roots!;
 
-    /// <summary>Prepares a call whose answer hidepid may change. A caller whose user namespace we cannot be in gets what its groups give.</summary>
+    /// <summary>
+    /// Prepares a call whose answer hidepid may change. A caller whose user namespace we cannot be in gets what its groups give, and what it
+    /// may trace as we see by hand.
+    /// </summary>
     private Errno EnterHiding(in Caller caller, TaskDirectory? directory, out Passage passage)
     {
         passage = default;
@@ -182,7 +185,9 @@ public sealed partial class KernelContent
             return Errno.None;
         }
 
-        return who.IsForeign ? Passage.AsNobody(_server, who, out passage) : Passage.AsCaller(_server, who, out passage);
+        return who.IsForeign && (directory is null || CheckTrace(who, directory) != Errno.None)
+            ? Passage.AsNobody(_server, who, out passage)
+            : Passage.AsCaller(_server, who, out passage);
     }
 
     /// <summary>The kernel's test (<c>fs/proc/base.c</c>, has_pid_permissions) for a caller whose rights this process shares.</summary>

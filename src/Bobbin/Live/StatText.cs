@@ -70,7 +70,7 @@ internal static class StatText
 
             ReadOnlySpan<byte> shown = number switch
             {
-                26 or 27 => "1"u8,
+                26 or 27 => field is [(byte)'0'] ? field : "1"u8, // without memory, 0 to everybody
                 28 or 29 or 30 or 35 or (>= 45 and <= 51) => "0"u8,
                 52 => "0\n"u8,
                 _ => field,

@@ -3,6 +3,7 @@ using Bobbin.Kernel.Fuse;
 using Bobbin.Kernel.Linux;
 using Bobbin.Procfs;
 using Bobbin.Tasks;
+using OpenFlags = Bobbin.Kernel.Linux.OpenFlags;
 
 namespace Bobbin.Mount;
 
@@ -71,6 +72,12 @@ internal sealed partial class ProcFileSystem
             // A living node's ESTALE is meant as it is: the path leads elsewhere the next time (Live.Detours).
             bool dead = error == Errno.ESTALE && IsDead(node);
             return dead ? WhenDead(request, node, directory ? ErrnoOfDeadDirectory(node) : Errno.ENOENT) : error;
+        }
+
+        if ((flags & OpenFlags.Direct) != 0)
+        {
+            file?.Release();
+            return Errno.EINVAL; // as of every file that has no blocks; the kernel would let FUSE files have it
         }
 
         // A directory that keeps no state is remembered where its task may die before it is closed.

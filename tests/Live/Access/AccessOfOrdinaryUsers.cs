@@ -1,3 +1,4 @@
+using Bobbin.Kernel.Linux;
 using Bobbin.Tests.Cli;
 using Bobbin.Tests.Fixtures;
 using Xunit;
@@ -38,6 +39,19 @@ public class AccessOfOrdinaryUsers(Subjects subjects) : LiveTest(subjects)
         };
         Targets targets = Targets.Start(this, run.Server);
         Matrix.Compare(place, caller, [.. targets.Paths, .. MachinePaths.Static(), .. MachinePaths.BelowSys(oncePerKind: true)], targets);
+    }
+
+    [Theory, MemberData(nameof(Sides))]
+    public void Who_calls_may_not_be_traced_itself(Side side)
+    {
+        Subject mount = side == Side.Kernel ? On(side) : Own(Subject.MountAs(Prober.Owner, CliTest.Binary));
+        Actor target = Own(new Actor(null, [.. Prober.AsOwner])), caller = Own(new Actor(null, [.. Prober.AsOwner]));
+        string path = mount[$"{target.Id}/environ"];
+        Assert.True(caller.Number("open", path, Native.O_RDONLY) >= 0);
+        caller.Check("dumpable", 0);
+        Errno expected = Fidelity.Expect("untraceable-caller", side, Errno.None, Errno.EACCES);
+        Assert.Equal(expected, ErrnoOf(caller.Number("open", path, Native.O_RDONLY)));
+        Assert.Equal(["actor\n"], caller.Ask("cat", mount[$"{target.Id}/comm"]));
     }
 
     private Place MountAsUser(out int server)

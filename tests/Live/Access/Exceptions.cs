@@ -47,7 +47,7 @@ internal static class Exceptions
 
         // Its own user namespace is another at each run.
         || (attempt.Path.EndsWith("self/ns/user", StringComparison.Ordinal) && attempt.Operation == "readlink" && !attempt.IsLaxer)
-        || Row("namespace-capabilities", attempt.IsFromUserNamespace && attempt.IsRefused)
+        || Row("namespace-capabilities", attempt.IsFromUserNamespace && IsRefusedFirst(attempt))
         || Row("user-ids-text", attempt.IsFromUserNamespace && attempt.Operation == "read" && Regex.IsMatch(attempt.Entry, "/(status|[a-z]+id_map)$") && !attempt.IsLaxer)
         || Row("own-files", attempt.Path == "fs" && attempt.Place.Options == "subset=pid")
         || Row("pid-namespace-settings", attempt.Place.Way == Place.InsidePidNamespace && attempt.IsStricter && attempt.IsWrite && Regex.IsMatch(attempt.Path, "^(sys|sysvipc)(/|$)"))
@@ -60,6 +60,11 @@ internal static class Exceptions
         || Row("hidepid-lookup", attempt.Entry == "PID" && attempt.Bobbin == "ENOENT" && attempt.IsRefused && attempt.Kernel is "EPERM" or "EISDIR")
         || Row("hidepid-cached", attempt.Place.Options.StartsWith("hidepid=4", StringComparison.Ordinal) && attempt.Kernel == "EPERM" && attempt.Bobbin == "ENOENT")
         || Row("map-files", attempt.Entry.EndsWith("map_files/*", StringComparison.Ordinal) && attempt.Operation == "follow");
+
+    /// <summary>Refused, where the kernel allows it or finds that there is nothing to be had; where a user serves, EACCES may stand for EPERM.</summary>
+    private static bool IsRefusedFirst(Attempt attempt) =>
+        attempt.IsStricter || attempt is { Bobbin: "EACCES", Kernel: "ESRCH" or "EINVAL" }
+        || (attempt is { Bobbin: "EACCES", Kernel: "EPERM" } && attempt.Place.Way is Place.InsideUsersRun or Place.UsersMount && attempt.Operation == "read");
 
     private static bool Row(string name, bool applies) =>
         applies && (Fidelity.Rows.ContainsKey(name) ? true : throw new InvalidOperationException($"docs/fidelity.md has no row {name}"));

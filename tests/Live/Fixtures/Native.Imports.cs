@@ -103,6 +103,9 @@ internal static unsafe partial class Native
     private static partial int ioctl(int descriptor, ulong request, long* value);
 
     [LibraryImport(C, SetLastError = true)]
+    private static partial int fcntl(int descriptor, int command, nint value);
+
+    [LibraryImport(C, SetLastError = true)]
     private static partial int fsync(int descriptor);
 
     [LibraryImport(C)]

@@ -31,6 +31,8 @@ internal static unsafe partial class Native
 
     public static int O_DIRECTORY { get; } = s_arm ? 0x4000 : 0x10000;
 
+    public static int O_DIRECT { get; } = s_arm ? 0x10000 : 0x4000;
+
     public static int O_NOFOLLOW { get; } = s_arm ? 0x8000 : 0x20000;
 
     public static int Open(string path, int flags = O_RDONLY, int mode = 0) => (int)Result(open(path, flags | O_CLOEXEC, mode));
@@ -235,6 +237,9 @@ internal static unsafe partial class Native
         long value = 0;
         return (int)Result(ioctl(descriptor, request, &value));
     }
+
+    /// <summary><c>F_SETFL</c>.</summary>
+    public static int SetStatusFlags(int descriptor, int flags) => (int)Result(fcntl(descriptor, 4, flags));
 
     public static int FSync(int descriptor) => (int)Result(fsync(descriptor));
 
