@@ -16,7 +16,7 @@ internal sealed record Options
           --tasks        readers of all processes and threads instead: ours, C, libbpf, ps, psutil, .NET
           --sizes        how many threads, for each of several tables of --tasks
           --write        put the tables into docs/performance.md
-          --log FILE     every turn of every subject, as JSON
+          --log FILE     every turn of every subject, as JSON; of --tasks what bench/Bobbin.Plot draws
         """;
 
     public bool Quick { get; private set; }

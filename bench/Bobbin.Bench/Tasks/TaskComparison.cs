@@ -13,6 +13,8 @@ internal static class TaskComparison
     private const string Ps = "`ps -eLf`", OwnBpf = "`bobbin ps -T`", OwnProc = "`bobbin ps -T --reader=proc`";
     private const string CLoad = "libbpf, to load and attach", OwnLoadName = "Bobbin, to load and attach";
 
+    private static string[] Grown => [Bpf, CIterator, Proc, CReader, OwnBpf, OwnProc, Ps];
+
     public static int Run(Options options)
     {
         string folder = Directory.CreateTempSubdirectory("bobbin-bench.").FullName;
@@ -40,6 +42,12 @@ internal static class TaskComparison
         {
             text.Append(Growth(results));
             Console.WriteLine(Growth(results));
+        }
+
+        if (options.Log is { } log)
+        {
+            File.WriteAllLines(log, results.SelectMany(result => Grown.Where(result.Passes.ContainsKey)
+                .Select(name => string.Create(CultureInfo.InvariantCulture, $"{result.Threads}\t{name}\t{Cost(result.Passes[name])}"))));
         }
 
         if (options.Write)
@@ -101,13 +109,14 @@ internal static class TaskComparison
             passes.TryGetValue(other, out Pass? with) ? pass == with ? "1" : Report.Number(pass.Median / with.Median) : "";
     }
 
+    private static double Cost(Pass pass) => pass.Median / 1e3 / pass.Threads;
+
     private static string Growth(List<(int Threads, Dictionary<string, Pass> Passes)> results)
     {
-        string[] shown = [Bpf, CIterator, Proc, CReader, OwnBpf, Ps];
         List<string[]> rows = [["us a thread", .. results.Select(result => result.Threads.ToString("N0", CultureInfo.InvariantCulture))]];
-        foreach (string name in shown.Where(results[0].Passes.ContainsKey))
+        foreach (string name in Grown.Where(results[0].Passes.ContainsKey))
         {
-            rows.Add([name, .. results.Select(result => Report.Number(result.Passes[name].Median / 1e3 / result.Passes[name].Threads))]);
+            rows.Add([name, .. results.Select(result => Report.Number(Cost(result.Passes[name])))]);
         }
 
         return $"\nAs the machine grows:\n\n{Report.Markdown([.. rows])}";
