@@ -17,7 +17,7 @@ internal sealed class IteratorRecords
     private static readonly int s_threadSize = Unsafe.SizeOf<ThreadRecord>();
     private static readonly int s_groupSize = Unsafe.SizeOf<GroupRecord>();
 
-    private byte[] _bytes = GC.AllocateUninitializedArray<byte>(1 << 20); // memory that is not touched costs nothing
+    private byte[] _bytes = GC.AllocateUninitializedArray<byte>(8 << 20); // 40,000 threads; what is not touched costs nothing
     private int _length;
     private ulong[] _keys = new ulong[256]; // group and id, which is the order of a snapshot
     private int[] _places = new int[256];
@@ -82,17 +82,17 @@ internal sealed class IteratorRecords
     {
         _count = 0;
         _groups = 0;
+        if (_keys.Length < _length / s_threadSize)
+        {
+            _keys = GC.AllocateUninitializedArray<ulong>(_length / s_threadSize * 2);
+            _places = GC.AllocateUninitializedArray<int>(_keys.Length);
+        }
+
         bool isSorted = true;
         ulong last = 0;
         for (int at = 0; at + s_threadSize <= _length; at += s_threadSize)
         {
             ref readonly ThreadRecord thread = ref ThreadAt(at);
-            if (_count == _keys.Length)
-            {
-                Array.Resize(ref _keys, _count * 2);
-                Array.Resize(ref _places, _count * 2);
-            }
-
             ulong key = ((ulong)(uint)thread.Group << 32) | (uint)thread.Id;
             isSorted &= key > last;
             last = key;
