@@ -26,7 +26,7 @@ internal static class CommandLookup
             Errno error = ExecuteFile(name, arguments, environment);
             return error is Errno.ENOENT or Errno.ENOTDIR
                 ? new(shown, error.Describe(), "", NotFound)
-                : new(shown, error.Describe(), "", NotExecutable);
+                : new(shown, IsDirectory(name) ? "it is a directory" : error.Describe(), "", NotExecutable);
         }
 
         return Search(name, arguments, environment) switch
@@ -73,6 +73,9 @@ internal static class CommandLookup
 
         return verdict;
     }
+
+    private static bool IsDirectory(ReadOnlySpan<byte> path) =>
+        Libc.StatAt(At.CurrentDirectory, path, 0, out Statx stat) == Errno.None && (stat.Mode & FileType.Mask) == FileType.Directory;
 
     // A text without "#!" is the shell's to interpret, as in every exec*p function and every shell.
     private static Errno ExecuteFile(ReadOnlySpan<byte> file, nint arguments, nint environment)

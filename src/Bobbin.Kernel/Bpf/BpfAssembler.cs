@@ -7,7 +7,7 @@ internal readonly record struct BpfLabel(int Index);
 internal sealed class BpfAssembler
 {
     // Classes of instructions (BPF_CLASS), and the bits beside them.
-    private const int LoadImmediate = 0x00, LoadMemory = 0x01, StoreImmediate = 0x02, StoreMemory = 0x03, Jump = 0x05, Arithmetic = 0x07;
+    private const int LoadImmediate = 0x00, LoadMemory = 0x01, StoreImmediate = 0x02, StoreMemory = 0x03, Arithmetic32 = 0x04, Jump = 0x05, Arithmetic = 0x07;
     private const int FromRegister = 0x08, MemoryMode = 0x60, AtomicMode = 0xC0;
     private const int CallOperation = 0x80, ExitOperation = 0x90;
     private const int PseudoMapDescriptor = 1; // BPF_PSEUDO_MAP_FD
@@ -33,6 +33,10 @@ internal sealed class BpfAssembler
 
     /// <summary>destination = a sign-extended 32-bit value.</summary>
     public void Move(BpfRegister destination, int value) => Compute(BpfOperation.Move, destination, value);
+
+    /// <summary>destination = a 32-bit value, its upper half 0.</summary>
+    public void MoveUnsigned(BpfRegister destination, uint value) =>
+        _code.Add(new BpfInstruction(Arithmetic32 | (int)BpfOperation.Move, destination, default, immediate: (int)value));
 
     /// <summary>destination = destination OPERATION source.</summary>
     public void Compute(BpfOperation operation, BpfRegister destination, BpfRegister source) =>

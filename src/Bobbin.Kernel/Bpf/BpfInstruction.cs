@@ -72,6 +72,8 @@ internal enum BpfHelper
 {
     MapLookupElement = 1,
     GetCurrentPidTgid = 14,
+    PerfEventOutput = 25,
+    GetStackId = 27,
     ProbeReadKernel = 113,
     ProbeReadKernelString = 115,
     KernelTimeSinceBoot = 125,

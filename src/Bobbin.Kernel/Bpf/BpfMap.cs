@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Bobbin.Kernel.Linux;
 using Microsoft.Win32.SafeHandles;
 
@@ -8,6 +9,10 @@ internal enum BpfMapType : uint
 {
     Hash = 1,
     Array = 2,
+    PerfEventArray = 4,
+    PerCpuHash = 5,
+    PerCpuArray = 6,
+    StackTrace = 7,
     RingBuffer = 27,
 }
 
@@ -32,6 +37,21 @@ internal sealed record BpfMapSpec(string Name, BpfMapType Type, int KeySize, int
 {
     /// <summary>BPF_MAP_TYPE_RINGBUF of <paramref name="bytes"/>.</summary>
     public static BpfMapSpec RingBuffer(string name, int bytes) => new(name, BpfMapType.RingBuffer, 0, 0, bytes);
+
+    /// <summary>BPF_MAP_TYPE_STACK_TRACE: the value of a stack's id is its instruction pointers, innermost first, ended by 0.</summary>
+    public static BpfMapSpec StackTraces(string name, int stacks, int depth = 127) =>
+        new(name, BpfMapType.StackTrace, sizeof(int), depth * sizeof(ulong), stacks);
+
+    /// <summary>BPF_MAP_TYPE_PERF_EVENT_ARRAY: an event a processor, for a <see cref="PerfBuffer"/>.</summary>
+    public static BpfMapSpec PerfEvents(string name) =>
+        new(name, BpfMapType.PerfEventArray, sizeof(int), sizeof(int), Math.Max(1, Libc.CountPossibleProcessors()));
+
+    /// <summary>
+    /// Bytes that a lookup brings: of maps that keep a value for each processor, one for each that there may ever be, padded to 8.
+    /// </summary>
+    public int LookupSize { get; } = Type is BpfMapType.PerCpuHash or BpfMapType.PerCpuArray
+        ? (ValueSize + 7) / 8 * 8 * Math.Max(1, Libc.CountPossibleProcessors())
+        : ValueSize;
 }
 
 /// <summary>A map that the kernel holds.</summary>
@@ -89,33 +109,63 @@ internal sealed unsafe class BpfMap : IDisposable
         }
     }
 
+    /// <summary>
+    /// Adds up what the processors have counted under a key in a map that keeps a number of 8 bytes for each; 0 where there is none.
+    /// </summary>
+    public long Sum<TKey>(TKey key)
+        where TKey : unmanaged
+    {
+        Span<long> each = stackalloc long[Spec.LookupSize / sizeof(long)];
+        each.Clear();
+        long sum = 0;
+        if (TryCopy(key, MemoryMarshal.AsBytes(each)))
+        {
+            foreach (long one in each)
+            {
+                sum += one;
+            }
+        }
+
+        return sum;
+    }
+
     /// <summary>Sets the value of a key.</summary>
     /// <exception cref="LinuxException">The kernel refused: E2BIG when the map is full.</exception>
     public void Update<TKey, TValue>(TKey key, TValue value)
         where TKey : unmanaged
-        where TValue : unmanaged
+        where TValue : unmanaged =>
+        UpdateBytes(key, new ReadOnlySpan<byte>(&value, sizeof(TValue)));
+
+    /// <summary>Sets the value of a key, however long: of a map that keeps one for each processor, all of them.</summary>
+    /// <exception cref="LinuxException">The kernel refused: E2BIG when the map is full.</exception>
+    public void UpdateBytes<TKey>(TKey key, ReadOnlySpan<byte> value)
+        where TKey : unmanaged
     {
-        Errno errno = Element(BpfCommand.MapUpdateElement, &key, sizeof(TKey), &value, sizeof(TValue));
-        if (errno != Errno.None)
+        fixed (byte* bytes = value)
         {
-            throw new LinuxException(errno, "bpf", $"{BpfCommand.MapUpdateElement} {Spec.Name}");
+            Errno errno = Element(BpfCommand.MapUpdateElement, &key, sizeof(TKey), bytes, value.Length);
+            if (errno != Errno.None)
+            {
+                throw new LinuxException(errno, "bpf", $"{BpfCommand.MapUpdateElement} {Spec.Name}");
+            }
         }
     }
 
     /// <summary>Deletes a key; false where there is none.</summary>
     public bool TryDelete<TKey>(TKey key)
         where TKey : unmanaged =>
-        Element(BpfCommand.MapDeleteElement, &key, sizeof(TKey), null, Spec.ValueSize) == Errno.None;
+        Element(BpfCommand.MapDeleteElement, &key, sizeof(TKey), null, Spec.LookupSize) == Errno.None;
 
     /// <inheritdoc/>
     public void Dispose() => Descriptor.Dispose();
 
-    // The kernel copies KeySize and ValueSize bytes whatever it is given: a type of another size would be read or written past.
+    // The kernel copies as many bytes as the map's keys and values have, whatever it is given: a type of another size would be read or
+    // written past.
     private Errno Element(BpfCommand command, void* key, int keySize, void* value, int valueSize)
     {
-        if (keySize != Spec.KeySize || valueSize != Spec.ValueSize)
+        if (keySize != Spec.KeySize || valueSize != Spec.LookupSize)
         {
-            throw new ArgumentException($"Map '{Spec.Name}' has keys of {Spec.KeySize} and values of {Spec.ValueSize} bytes, not {keySize} and {valueSize}.");
+            throw new ArgumentException($"Map '{Spec.Name}' has keys of {Spec.KeySize} and values of {Spec.LookupSize} bytes, not {keySize} and {valueSize}.");
         }
 
         BpfMapElement attributes = new() { Map = (uint)Number, Key = (ulong)key, Value = (ulong)value };

@@ -41,6 +41,8 @@ internal static class SystemCall
 
     public static int Tgkill => s_arm64 ? 131 : 234;
 
+    public static int PerfEventOpen => s_arm64 ? 241 : 298;
+
     public static int Bpf => s_arm64 ? 280 : 321;
 
     public static int RtSigaction => s_arm64 ? 134 : 13;

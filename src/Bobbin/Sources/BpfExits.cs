@@ -69,13 +69,12 @@ internal sealed class BpfExits : IExitSource
             reason = Reason;
             return exits;
         }
-        catch (Exception failure) when (failure is LinuxException or IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception failure) when (BpfRefusal.Is(failure))
         {
             ring?.Dispose();
             program?.Dispose();
             map?.Dispose();
-            // Of a missing file native code has only the name of a message.
-            reason = failure is FileNotFoundException or DirectoryNotFoundException ? $"no {Btf.KernelPath}" : failure.Message;
+            reason = BpfRefusal.Describe(failure);
             return null;
         }
     }

@@ -44,16 +44,10 @@ internal sealed class IteratorReader : ITaskReader
             reason = "BPF task iterator";
             return new IteratorReader(program, BpfIterator.Attach(program), ProcReader.Open());
         }
-        catch (LinuxException failure) when (failure.Errno is Errno.EPERM or Errno.EACCES && failure.Details.Length == 0)
+        catch (Exception failure) when (BpfRefusal.Is(failure))
         {
             program?.Dispose();
-            reason = "BPF is not allowed: it takes CAP_BPF and CAP_PERFMON";
-            return null;
-        }
-        catch (Exception failure) when (failure is LinuxException or IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            program?.Dispose();
-            reason = failure.Message;
+            reason = BpfRefusal.Describe(failure);
             return null;
         }
     }

@@ -43,7 +43,7 @@ internal sealed class PidTable : IDisposable
             program.Run(stackalloc byte[8]); // from 0 to below 0: whether it may be run
             return new PidTable(found, program);
         }
-        catch (Exception failure) when (failure is LinuxException or IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception failure) when (BpfRefusal.Is(failure))
         {
             program?.Dispose();
             found?.Dispose();

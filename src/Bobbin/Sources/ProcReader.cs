@@ -16,10 +16,15 @@ internal sealed class ProcReader : ITaskReader
     private readonly byte[] _threadListing = new byte[32 * 1024];
     private readonly byte[] _text = new byte[4096];
     private readonly int _root;
+    private readonly bool _listsThreads; // a Bobbin mount whose root holds threads too
     private int[] _ids = new int[64];
     private int _processCapacity = 256, _threadCapacity = 256;
 
-    private ProcReader(int root) => _root = root;
+    private ProcReader(int root)
+    {
+        _root = root;
+        _listsThreads = TryReadText(root, "fs/bobbin/view"u8, out ReadOnlySpan<byte> view) && view.IndexOf("list-threads yes"u8) >= 0;
+    }
 
     /// <inheritdoc/>
     public string Name => "proc";
@@ -42,7 +47,7 @@ internal sealed class ProcReader : ITaskReader
             DirectoryReader entries = new(_listing.AsSpan(0, length));
             while (entries.MoveNext())
             {
-                if (entries.Name[0] is >= (byte)'1' and <= (byte)'9')
+                if (entries.Name[0] is >= (byte)'1' and <= (byte)'9' && (!_listsThreads || IsLeader(entries.Name)))
                 {
                     cancellation.ThrowIfCancellationRequested();
                     ReadProcess(entries.Name, facets, processes, threads);
@@ -62,8 +67,10 @@ internal sealed class ProcReader : ITaskReader
         ThreadColumns threads = new(4);
         Add(processId, facets, processes, threads);
 
-        // /proc/ID is there for a thread's id too, and its text has the thread's own id in it: ThreadCount and the like, but not the process.
-        bool isProcess = processes.Count == 1 && Libc.SignalThread(processId, processId, 0) != Errno.ESRCH;
+        // /proc/ID is there for any thread's id, and its stat does not say that it is one.
+        Span<byte> name = stackalloc byte[16];
+        Utf8Formatter.TryFormat(processId, name, out int length);
+        bool isProcess = processes.Count == 1 && IsLeader(name[..length]);
         snapshot = isProcess ? new TaskSnapshot(facets, processes, threads, Libc.TimeSinceBoot()) : null;
         return isProcess;
     }
@@ -78,6 +85,17 @@ internal sealed class ProcReader : ITaskReader
 
     /// <inheritdoc/>
     public void Dispose() => Libc.Close(_root);
+
+    private bool IsLeader(ReadOnlySpan<byte> id)
+    {
+        Span<byte> path = stackalloc byte[32];
+        id.CopyTo(path);
+        "/status"u8.CopyTo(path[id.Length..]);
+        ReadOnlySpan<byte> key = "\nTgid:\t"u8;
+        int at;
+        return TryReadText(_root, path[..(id.Length + 7)], out ReadOnlySpan<byte> text) && (at = text.IndexOf(key)) >= 0
+            && text[(at + key.Length)..].StartsWith(id) && text[at + key.Length + id.Length] == '\n';
+    }
 
     private void ReadProcess(ReadOnlySpan<byte> name, TaskFacets facets, ProcessColumns processes, ThreadColumns threads)
     {

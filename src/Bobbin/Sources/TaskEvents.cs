@@ -59,12 +59,10 @@ public sealed class TaskEvents : IDisposable
             reason = "BPF tracepoints";
             return new TaskEvents(opened, lost, new RingBuffer(events));
         }
-        catch (Exception failure) when (failure is LinuxException or IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception failure) when (BpfRefusal.Is(failure))
         {
             Close(opened);
-            reason = failure is LinuxException { Errno: Errno.EPERM or Errno.EACCES, Details.Length: 0 }
-                ? "BPF is not allowed: it takes CAP_BPF and CAP_PERFMON"
-                : failure is FileNotFoundException or DirectoryNotFoundException ? $"no {Btf.KernelPath}" : failure.Message;
+            reason = BpfRefusal.Describe(failure);
             return null;
         }
 

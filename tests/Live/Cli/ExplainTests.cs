@@ -102,7 +102,7 @@ public sealed class ExplainTests : CliTest
         using JsonDocument findings = JsonDocument.Parse(Bobbin(true, "doctor", "--json").Output);
         string[] checks = [.. findings.RootElement.EnumerateArray().Select(finding => finding.GetProperty("check").GetString()!)];
         Assert.Equal(["kernel", "/dev/fuse", "mounting", "user namespaces", "fusermount3", "FUSE over io_uring", "procfs of our own", "links to pipes, sockets",
-            "ends of tasks by BPF", "BTF", "kprobes", "tracefs", "lockdown", "Yama", "/proc"], checks);
+            "ends of tasks by BPF", "reader of ps", "BTF", "kprobes", "tracefs", "lockdown", "Yama", "/proc"], checks);
         Assert.All(findings.RootElement.EnumerateArray(), finding => Assert.Contains(finding.GetProperty("state").GetString(), (string[])["ok", "absent", "broken"]));
         Assert.DoesNotContain('\e', Bobbin(true, "doctor").Output);
 

@@ -44,6 +44,16 @@ public sealed class PsTests : CliTest
         Assert.Equal($"pid,tid,comm\r\n{actor.Id},{threads[3]},w3\r\n", Bobbin(root, "ps", "-T", "--csv", "-o", "pid,tid,comm", $"{threads[3]}").Output);
     }
 
+    [Theory, InlineData("bpf"), InlineData("proc")]
+    public void Where_the_root_lists_threads_they_are_no_processes(string reader)
+    {
+        using Actor actor = new();
+        int thread = actor.Check("thread", "w");
+        string[] ids = [.. Lines(Bobbin(true, "run", "--list-threads", "--", Binary, "ps", "-o", "pid", $"--reader={reader}").Output).Skip(1).Select(line => line.Trim())];
+        Assert.Contains($"{actor.Id}", ids);
+        Assert.DoesNotContain($"{thread}", ids);
+    }
+
     [Fact]
     public void Names_are_escaped_in_a_table_and_exact_in_JSON()
     {

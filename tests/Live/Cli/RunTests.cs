@@ -27,7 +27,7 @@ public sealed class RunTests : CliTest
         Assert.Equal((127, "bobbin: no-such-command: command not found; is it in a directory of PATH?\n"), Failure(Bobbin(root, "run", "no-such-command")));
         Assert.Equal((127, "bobbin: /no/such: No such file or directory (ENOENT)\n"), Failure(Bobbin(root, "run", "/no/such")));
         Assert.Equal((126, "bobbin: /etc/passwd: Permission denied (EACCES)\n"), Failure(Bobbin(root, "run", "/etc/passwd")));
-        Assert.Equal((126, "bobbin: /etc: Permission denied (EACCES)\n"), Failure(Bobbin(root, "run", "/etc")));
+        Assert.Equal((126, "bobbin: /etc: it is a directory\n"), Failure(Bobbin(root, "run", "/etc")));
         NothingIsLeft();
     }
 

@@ -80,6 +80,12 @@ public sealed class BpfAbiTests
         c.Constant("BPF_RAW_TRACEPOINT_OPEN", (int)BpfCommand.RawTracepointOpen);
         c.Constant("BPF_MAP_TYPE_HASH", (int)BpfMapType.Hash);
         c.Constant("BPF_MAP_TYPE_ARRAY", (int)BpfMapType.Array);
+        c.Constant("BPF_MAP_TYPE_PERF_EVENT_ARRAY", (int)BpfMapType.PerfEventArray);
+        c.Constant("BPF_MAP_TYPE_PERCPU_HASH", (int)BpfMapType.PerCpuHash);
+        c.Constant("BPF_MAP_TYPE_PERCPU_ARRAY", (int)BpfMapType.PerCpuArray);
+        c.Constant("BPF_MAP_TYPE_STACK_TRACE", (int)BpfMapType.StackTrace);
+        c.Constant("BPF_FUNC_perf_event_output", (int)BpfHelper.PerfEventOutput);
+        c.Constant("BPF_FUNC_get_stackid", (int)BpfHelper.GetStackId);
         c.Constant("BPF_MAP_TYPE_RINGBUF", (int)BpfMapType.RingBuffer);
         c.Constant("BPF_F_MMAPABLE", (int)BpfMapFlags.Mappable);
         c.Constant("BPF_PROG_TYPE_SOCKET_FILTER", (int)BpfProgramType.SocketFilter);
