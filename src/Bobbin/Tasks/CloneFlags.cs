@@ -1,6 +1,5 @@
 namespace Bobbin.Tasks;
 
-#pragma warning disable CA1707 // names are the kernel's
 /// <summary>Flags of clone(2) and unshare(2) (<c>include/uapi/linux/sched.h</c>).</summary>
 [Flags]
 public enum CloneFlags : ulong
@@ -56,4 +55,3 @@ public enum CloneFlags : ulong
     /// <summary>A new network namespace.</summary>
     CLONE_NEWNET = 0x40000000,
 }
-#pragma warning restore CA1707
