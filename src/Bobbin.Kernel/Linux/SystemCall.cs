@@ -24,6 +24,8 @@ internal static class SystemCall
     public const int Openat2 = 437;
     public const int PidfdGetfd = 438;
     public const int MountSetattr = 442;
+    public const int LandlockCreateRuleset = 444;
+    public const int LandlockRestrictSelf = 446;
 
     public static int Getgroups => s_arm64 ? 158 : 115;
 

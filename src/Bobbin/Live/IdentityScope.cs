@@ -45,12 +45,12 @@ internal readonly ref struct IdentityScope
         return mine ? Errno.None : Errno.EACCES;
     }
 
-    /// <summary>Becomes one who may nothing but what everybody may, though with a caller's groups if wanted.</summary>
-    public static Errno EnterPowerless(ServerCredentials server, CallerIdentity? groupsOf, out IdentityScope scope)
+    /// <summary>Becomes one who may nothing but what everybody may, though with a caller's groups if wanted, and with capabilities.</summary>
+    public static Errno EnterAsNobody(ServerCredentials server, CallerIdentity? groupsOf, ulong capabilities, out IdentityScope scope)
     {
         scope = default;
         return server.CanBecomeOthers
-            ? Become(server, Nobody, groupsOf?.GroupId ?? Nobody, groupsOf is null ? [] : groupsOf.Groups, 0, out scope)
+            ? Become(server, Nobody, groupsOf?.GroupId ?? Nobody, groupsOf is null ? [] : groupsOf.Groups, capabilities, out scope)
             : Errno.EACCES;
     }
 

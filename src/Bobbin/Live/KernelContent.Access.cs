@@ -44,10 +44,18 @@ public sealed partial class KernelContent
             return error.IsShortage ? error : Errno.EACCES; // whose it is could not be read: it may be our own
         }
 
-        if (IsServer(task) && !IsAllowedOnServer(who, rule, writes, out Errno refused, out bool hide))
+        if (IsServer(task) && (!who.IsServerLike || IsOutOfDomain(caller, who, task))
+            && !IsAllowedOnServer(rule, writes, out Errno refused, out bool hide))
         {
             passage = hide ? Passage.AsServerHiding : default;
             return refused;
+        }
+
+        // What is asked of a reader is not asked of who opens it, whom a path is given for.
+        EntryRule asked = rule & (ownerCheck.IsEmpty ? EntryRule.Trace | EntryRule.TraceAtRead | EntryRule.Masked : EntryRule.Trace);
+        if ((asked != 0 || IsHiding) && !IsCallersOwn(caller, who, group, ofThread: false) && IsOutOfDomain(caller, who, task))
+        {
+            return EnterOutOfDomain(who, task, asked, mask, ownerCheck, out passage);
         }
 
         if (who.IsServerLike)
@@ -72,7 +80,6 @@ public sealed partial class KernelContent
             return (rule & EntryRule.OpenToOwnGroup) != 0 || ownerCheck.IsEmpty ? Errno.None : CheckOwner(who, task, ownerCheck, mask);
         }
 
-        // What is asked of a reader is not asked of who opens it, whom a path is given for.
         Errno entered = EnterAsCaller(who, task, ownerCheck.IsEmpty ? rule : rule & ~EntryRule.TraceAtRead, writes, out passage);
         return entered == Errno.EPERM && !ownerCheck.IsEmpty ? RefuseToMap(who, task, ownerCheck, mask) : entered;
     }
@@ -156,18 +163,13 @@ public sealed partial class KernelContent
     }
 
     /// <summary>
-    /// Requests about this process: the kernel lets a process do to itself what it lets nobody else do, and asked by us it would
-    /// let everybody.
+    /// Requests about this process by others than its equals: the kernel lets a process do to itself what it lets nobody else do, and asked
+    /// by us it would let everybody.
     /// </summary>
-    private static bool IsAllowedOnServer(CallerIdentity who, EntryRule rule, bool writes, out Errno refused, out bool hide)
+    private static bool IsAllowedOnServer(EntryRule rule, bool writes, out Errno refused, out bool hide)
     {
         hide = false;
         refused = Errno.None;
-        if (who.IsServerLike)
-        {
-            return true;
-        }
-
         hide = !writes && (rule & EntryRule.Masked) != 0;
         if (hide)
         {

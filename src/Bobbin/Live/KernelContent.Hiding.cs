@@ -111,7 +111,8 @@ public sealed partial class KernelContent
 
     private Errno ListVisibleGroups(in Caller caller, int from, Span<int> ids, out int count)
     {
-        if (!_procfs.IsOwn || Identify(caller).IsForeign)
+        CallerIdentity who = Identify(caller);
+        if (!_procfs.IsOwn || who.IsForeign || IsOutOfDomain(caller, who, null))
         {
             return ListByHand(caller, from, ids, out count);
         }
@@ -185,7 +186,7 @@ public sealed partial class KernelContent
             return Errno.None;
         }
 
-        return who.IsForeign && (directory is null || CheckTrace(who, directory) != Errno.None)
+        return (who.IsForeign && (directory is null || CheckTrace(who, directory) != Errno.None)) || IsOutOfDomain(caller, who, directory)
             ? Passage.AsNobody(_server, who, out passage)
             : Passage.AsCaller(_server, who, out passage);
     }
@@ -203,6 +204,11 @@ public sealed partial class KernelContent
             || IsCallersOwn(caller, who, directory.GroupId, ofThread: false))
         {
             return Errno.None;
+        }
+
+        if (IsOutOfDomain(caller, who, directory))
+        {
+            return Errno.EACCES;
         }
 
         Errno error = EnterAsCaller(who, directory, EntryRule.Trace, writes: false, out Passage passage);

@@ -21,6 +21,7 @@ public sealed partial class KernelContent : ProcContent, ICallerCredentials, IDi
     private readonly LiveProcfs _procfs;
     private readonly LiveTasks _tasks;
     private readonly ServerCredentials _server;
+    private readonly ILandlockDomains? _domains;
     private readonly byte[] _linkBase;
     private readonly Detours _detours = new();
     private DirectoryPool? _roots;
@@ -32,12 +33,15 @@ public sealed partial class KernelContent : ProcContent, ICallerCredentials, IDi
     /// The path of a kernel procfs that callers can reach, for links whose texts lead nowhere (pipes, sockets, deleted files);
     /// empty: there is none, and they cannot be followed.
     /// </param>
-    public KernelContent(LiveProcfs procfs, LiveTasks tasks, ReadOnlySpan<byte> linkBase = default)
+    /// <param name="domains">What tells of domains of Landlock; null: nothing, and whoever may be in one may trace nobody else.</param>
+    public KernelContent(LiveProcfs procfs, LiveTasks tasks, ReadOnlySpan<byte> linkBase = default, ILandlockDomains? domains = null)
     {
+        _domains = domains;
         _procfs = procfs;
         _tasks = tasks;
         _linkBase = linkBase.ToArray();
         _server = new ServerCredentials(procfs.Machine);
+        _label = ReadOwnLabel(procfs.Machine);
         Paths = new PathTable(MostPaths);
         Entries = LearnEntries(procfs.Machine);
     }

@@ -24,11 +24,11 @@ internal ref struct Passage
         return IdentityScope.Enter(server, caller, out passage._identity);
     }
 
-    /// <summary>As nobody, with a caller's groups or none.</summary>
-    public static Errno AsNobody(ServerCredentials server, CallerIdentity? groupsOf, out Passage passage)
+    /// <summary>As nobody, with a caller's groups or none, and with capabilities or none.</summary>
+    public static Errno AsNobody(ServerCredentials server, CallerIdentity? groupsOf, out Passage passage, ulong capabilities = 0)
     {
         passage = default;
-        return IdentityScope.EnterPowerless(server, groupsOf, out passage._identity);
+        return IdentityScope.EnterAsNobody(server, groupsOf, capabilities, out passage._identity);
     }
 
     /// <summary>As a caller, in the caller's namespaces.</summary>

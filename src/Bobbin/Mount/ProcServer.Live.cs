@@ -36,10 +36,11 @@ public sealed partial class ProcServer
     {
         LiveProcfs procfs = LiveProcfs.Open(options.View, pidNamespace, machine);
         LiveTasks tasks = new(procfs, exits);
-        KernelContent content = new(procfs, tasks, Encoding.UTF8.GetBytes(linkBase));
+        PendingLandlockDomains domains = new();
+        KernelContent content = new(procfs, tasks, Encoding.UTF8.GetBytes(linkBase), domains);
         ProcTree tree = new(tasks, content, options.View, content);
         string words = $"live: {(procfs.IsOwn ? "own procfs instance" : "the machine's /proc")}; {reason}";
-        return new ProcServer(tree, words, options, new Owned(content, tasks, procfs), Chooser(tree, options, exits is not null));
+        return new ProcServer(tree, words, options, new Owned(content, tasks, procfs, domains), Chooser(tree, options, exits is not null));
     }
 
     private sealed class Owned(params IDisposable[] parts) : IDisposable

@@ -19,7 +19,7 @@ public class AccessMatrix(Subjects subjects) : LiveTest(subjects, seconds: 240)
         Matrix.Compare(Mounted(), caller, targets.Paths, targets);
     }
 
-    [Theory, InlineData("root"), InlineData("owner"), InlineData("stranger"), InlineData("group")]
+    [Theory, InlineData("root"), InlineData("owner"), InlineData("stranger"), InlineData("group"), InlineData("confined-root"), InlineData("confined-owner")]
     public void Entries_of_processes_under_hidepid(string caller)
     {
         Targets targets = Targets.Start(this, On(Side.Bobbin).Server, few: true);

@@ -7,7 +7,7 @@ namespace Bobbin.Tests.Access;
 public class AccessOfMountOptions(Subjects subjects) : LiveTest(subjects)
 {
     [Theory]
-    [InlineData("root", false), InlineData("owner", false), InlineData("stranger", false), InlineData("user-namespace", false)]
+    [InlineData("root", false), InlineData("owner", false), InlineData("stranger", false), InlineData("user-namespace", false), InlineData("confined-owner", false)]
     [InlineData("root", true), InlineData("owner", true), InlineData("user-namespace", true), InlineData("roots-user-namespace", true)]
     public void Another_pid_namespace(string caller, bool fromInside)
     {

@@ -9,7 +9,7 @@ namespace Bobbin.Tests.Access;
 [Collection(nameof(OrdinaryUser))]
 public class AccessOfOrdinaryUsers(Subjects subjects) : LiveTest(subjects)
 {
-    [Theory, InlineData("owner"), InlineData("user-namespace")]
+    [Theory, InlineData("owner"), InlineData("user-namespace"), InlineData("confined-owner")]
     public void A_users_own_mount(string caller)
     {
         Place place = MountAsUser(out int server);

@@ -54,6 +54,7 @@ internal static class Exceptions
         || Row("pid-namespace-links", attempt.Place.Options == "pidns" && attempt.Bobbin == "ENOENT" && attempt.Operation == "follow" && Regex.IsMatch(attempt.Path, "/(fd|ns)/"))
         || Row("unmapped-owners", attempt.Place.Way == Place.InsideUsersRun && attempt.Bobbin == "EACCES" && attempt.IsWrite)
         || Row("own-timerslack", attempt.Place.Way is Place.InsideUsersRun or Place.UsersMount && attempt.Path == "self/timerslack_ns" && attempt.Bobbin == "EPERM" && attempt.IsStricter)
+        || Row("landlock", attempt.Place.Way == Place.UsersMount && attempt.Caller == "confined-owner" && IsRefusedFirst(attempt))
         || Row("set-uid-access", attempt.IsStricter && attempt.Caller == "set-uid" && attempt.Operation.StartsWith("access", StringComparison.Ordinal))
         || Row("keys", attempt.IsStricter && attempt.Path is "keys" or "key-users" && attempt.IsStricter)
         || Row("server-itself", attempt.Kind == "the server" && (attempt.IsRefused || attempt.Bobbin == "not tried"))

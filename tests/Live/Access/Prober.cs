@@ -15,7 +15,7 @@ internal static class Prober
     /// <summary>Of the option <c>gid</c>.</summary>
     public const uint Group = 4321;
 
-    public static readonly TheoryData<string> Callers = ["root", "owner", "stranger", "group", "set-uid", "user-namespace", "roots-user-namespace"];
+    public static readonly TheoryData<string> Callers = ["root", "owner", "stranger", "group", "set-uid", "user-namespace", "roots-user-namespace", "confined-root", "confined-owner"];
 
     /// <summary>Words before a command that make it the owner's.</summary>
     public static IReadOnlyList<string> AsOwner { get; } = ["setpriv", "--regid=" + Owner, "--reuid=" + Owner, "--clear-groups"];
@@ -50,6 +50,8 @@ internal static class Prober
             "root" or "inside" => [],
             "owner" or "set-uid" => [.. AsOwner],
             "stranger" => stranger,
+            "confined-root" => [Scratch.Compile("confine.c"), "d"],
+            "confined-owner" => [.. AsOwner, Scratch.Compile("confine.c"), "nd"],
             "group" => [.. stranger[..3], "--groups=" + Group],
             "user-namespace" => [.. AsOwner, "unshare", "--user", "--map-root-user"],
             "own-namespaces" => [.. AsOwner, "unshare", "--user", "--map-root-user", "--net", "--uts", "--ipc"],
