@@ -1,32 +1,28 @@
 namespace Bobbin.Kernel.Bpf;
 
-/// <summary>A place in a program that jumps name before or after it is known.</summary>
-internal readonly record struct BpfLabel(int Index);
+/// <summary>A place in a program that jumps name before or after it is known; of one <see cref="BpfAssembler"/>.</summary>
+/// <param name="Index">Its number there.</param>
+public readonly record struct BpfLabel(int Index);
 
-/// <summary>Builds the instructions of a program. Pure: nothing here depends on the running kernel.</summary>
-internal sealed class BpfAssembler
+/// <summary>
+/// Builds the instructions of a program. Pure: nothing here depends on the running kernel, and nothing is checked but jumps; the verifier
+/// checks when the program is loaded. For one thread.
+/// </summary>
+/// <remarks><c>Documentation/bpf/standardization/instruction-set.rst</c>; names as there, in words.</remarks>
+public sealed partial class BpfAssembler
 {
     // Classes of instructions (BPF_CLASS), and the bits beside them.
-    private const int LoadImmediate = 0x00, LoadMemory = 0x01, StoreImmediate = 0x02, StoreMemory = 0x03, Arithmetic32 = 0x04, Jump = 0x05, Arithmetic = 0x07;
+    private const int LoadImmediate = 0x00, LoadMemory = 0x01, StoreImmediate = 0x02, StoreMemory = 0x03, Arithmetic32 = 0x04, Jump = 0x05;
+    private const int Jump32 = 0x06, Arithmetic = 0x07;
     private const int FromRegister = 0x08, MemoryMode = 0x60, AtomicMode = 0xC0;
-    private const int CallOperation = 0x80, ExitOperation = 0x90;
-    private const int PseudoMapDescriptor = 1; // BPF_PSEUDO_MAP_FD
-    private const int PseudoKernelFunction = 2; // BPF_PSEUDO_KFUNC_CALL
+    private const int PseudoMapDescriptor = 1, PseudoMapValue = 2; // BPF_PSEUDO_MAP_FD, BPF_PSEUDO_MAP_VALUE
+    private const int SwapOperation = 0xD0, ToBigEndian = 0x08;
 
     private readonly List<BpfInstruction> _code = [];
-    private readonly List<int> _labels = [];
-    private readonly List<(int Instruction, BpfLabel Target)> _jumps = [];
     private readonly List<BpfMapReference> _maps = [];
 
-    /// <summary>A new label, to be placed by <see cref="Place"/>.</summary>
-    public BpfLabel Label()
-    {
-        _labels.Add(-1);
-        return new BpfLabel(_labels.Count - 1);
-    }
-
-    /// <summary>Puts a label before the next instruction.</summary>
-    public void Place(BpfLabel label) => _labels[label.Index] = _code.Count;
+    /// <summary>How many instructions there are so far.</summary>
+    public int Length => _code.Count;
 
     /// <summary>destination = source.</summary>
     public void Move(BpfRegister destination, BpfRegister source) => Compute(BpfOperation.Move, destination, source);
@@ -38,13 +34,50 @@ internal sealed class BpfAssembler
     public void MoveUnsigned(BpfRegister destination, uint value) =>
         _code.Add(new BpfInstruction(Arithmetic32 | (int)BpfOperation.Move, destination, default, immediate: (int)value));
 
+    /// <summary>destination = a 64-bit value. Two instructions.</summary>
+    public void MoveWide(BpfRegister destination, long value)
+    {
+        _code.Add(new BpfInstruction(LoadImmediate | (int)BpfSize.Double, destination, default, immediate: (int)value));
+        _code.Add(new BpfInstruction(0, default, default, immediate: (int)(value >> 32)));
+    }
+
+    /// <summary>destination = where <paramref name="offset"/> on the stack lies: R10 + offset. Two instructions.</summary>
+    /// <param name="destination">The register.</param>
+    /// <param name="offset">Bytes, from -512 to -1.</param>
+    public void MoveStackAddress(BpfRegister destination, int offset)
+    {
+        Move(destination, BpfRegister.R10);
+        Compute(BpfOperation.Add, destination, offset);
+    }
+
     /// <summary>destination = destination OPERATION source.</summary>
     public void Compute(BpfOperation operation, BpfRegister destination, BpfRegister source) =>
         _code.Add(new BpfInstruction(Arithmetic | FromRegister | (int)operation, destination, source));
 
-    /// <summary>destination = destination OPERATION value.</summary>
+    /// <summary>destination = destination OPERATION value, which is sign-extended.</summary>
     public void Compute(BpfOperation operation, BpfRegister destination, int value) =>
         _code.Add(new BpfInstruction(Arithmetic | (int)operation, destination, default, immediate: value));
+
+    /// <summary>destination = the lower 32 bits of destination OPERATION source; the upper half becomes 0.</summary>
+    public void Compute32(BpfOperation operation, BpfRegister destination, BpfRegister source) =>
+        _code.Add(new BpfInstruction(Arithmetic32 | FromRegister | (int)operation, destination, source));
+
+    /// <summary>destination = the lower 32 bits of destination OPERATION value; the upper half becomes 0.</summary>
+    public void Compute32(BpfOperation operation, BpfRegister destination, int value) =>
+        _code.Add(new BpfInstruction(Arithmetic32 | (int)operation, destination, default, immediate: value));
+
+    /// <summary>destination = its lower bytes, as many as the size has, turned from the machine's order into the network's or back.</summary>
+    public void ToNetworkOrder(BpfSize size, BpfRegister destination)
+    {
+        int bits = size switch
+        {
+            BpfSize.Half => 16,
+            BpfSize.Word => 32,
+            BpfSize.Double => 64,
+            _ => throw new ArgumentOutOfRangeException(nameof(size), size, "one byte has no order"),
+        };
+        _code.Add(new BpfInstruction(Arithmetic32 | SwapOperation | ToBigEndian, destination, default, immediate: bits));
+    }
 
     /// <summary>destination = *(address + offset), zero-extended.</summary>
     public void Load(BpfSize size, BpfRegister destination, BpfRegister address, int offset) =>
@@ -54,13 +87,16 @@ internal sealed class BpfAssembler
     public void Store(BpfSize size, BpfRegister address, int offset, BpfRegister source) =>
         _code.Add(new BpfInstruction(StoreMemory | MemoryMode | (int)size, address, source, offset));
 
-    /// <summary>*(address + offset) = value.</summary>
+    /// <summary>*(address + offset) = value, sign-extended.</summary>
     public void Store(BpfSize size, BpfRegister address, int offset, int value) =>
         _code.Add(new BpfInstruction(StoreImmediate | MemoryMode | (int)size, address, default, offset, value));
 
     /// <summary>*(address + offset) += source, all at once: 8 bytes.</summary>
-    public void AtomicAdd(BpfRegister address, int offset, BpfRegister source) =>
-        _code.Add(new BpfInstruction(StoreMemory | AtomicMode | (int)BpfSize.Double, address, source, offset));
+    public void AtomicAdd(BpfRegister address, int offset, BpfRegister source) => Atomic(BpfAtomic.Add, BpfSize.Double, address, offset, source);
+
+    /// <summary>OPERATION on *(address + offset) with source, all at once: 4 or 8 bytes.</summary>
+    public void Atomic(BpfAtomic operation, BpfSize size, BpfRegister address, int offset, BpfRegister source) =>
+        _code.Add(new BpfInstruction(StoreMemory | AtomicMode | (int)size, address, source, offset, (int)operation));
 
     /// <summary>destination = the map called <paramref name="map"/>, given to <see cref="BpfProgram.Load"/>. Two instructions.</summary>
     public void LoadMap(BpfRegister destination, string map)
@@ -70,54 +106,21 @@ internal sealed class BpfAssembler
         _code.Add(default);
     }
 
-    /// <summary>R0 = helper(R1, ..., R5).</summary>
-    public void Call(BpfHelper helper) =>
-        _code.Add(new BpfInstruction(Jump | CallOperation, default, default, immediate: (int)helper));
-
-    /// <summary>R0 = function(R1, ..., R5), a function that the kernel offers to programs (kfunc), by its id in the kernel's types.</summary>
-    public void CallKernel(int function) =>
-        _code.Add(new BpfInstruction(Jump | CallOperation, default, (BpfRegister)PseudoKernelFunction, immediate: function));
-
-    /// <summary>Goes to <paramref name="target"/>.</summary>
-    public void GoTo(BpfLabel target)
+    /// <summary>
+    /// destination = the address of byte <paramref name="offset"/> of the values of an array called <paramref name="map"/>: no lookup, and no
+    /// test for null (Linux 5.2; not of per-CPU arrays). Two instructions.
+    /// </summary>
+    public void LoadMapValue(BpfRegister destination, string map, int offset = 0)
     {
-        _jumps.Add((_code.Count, target));
-        _code.Add(new BpfInstruction(Jump, default, default));
+        _maps.Add(new BpfMapReference(_code.Count, map));
+        _code.Add(new BpfInstruction(LoadImmediate | (int)BpfSize.Double, destination, (BpfRegister)PseudoMapValue));
+        _code.Add(new BpfInstruction(0, default, default, immediate: offset));
     }
-
-    /// <summary>Goes to <paramref name="target"/> if left CONDITION right.</summary>
-    public void GoToIf(BpfCondition condition, BpfRegister left, BpfRegister right, BpfLabel target)
-    {
-        _jumps.Add((_code.Count, target));
-        _code.Add(new BpfInstruction(Jump | FromRegister | (int)condition, left, right));
-    }
-
-    /// <summary>Goes to <paramref name="target"/> if left CONDITION right.</summary>
-    public void GoToIf(BpfCondition condition, BpfRegister left, int right, BpfLabel target)
-    {
-        _jumps.Add((_code.Count, target));
-        _code.Add(new BpfInstruction(Jump | (int)condition, left, default, immediate: right));
-    }
-
-    /// <summary>Returns R0.</summary>
-    public void Exit() => _code.Add(new BpfInstruction(Jump | ExitOperation, default, default));
 
     /// <summary>The program, with every jump resolved.</summary>
+    /// <param name="name">Its name: letters, digits, <c>_</c> and <c>.</c>, of which the kernel keeps 15.</param>
+    /// <param name="type">What it may be attached to.</param>
     /// <exception cref="InvalidOperationException">A jump's label was never placed.</exception>
-    public BpfProgramSpec ToProgram(string name, BpfProgramType type)
-    {
-        BpfInstruction[] code = [.. _code];
-        foreach ((int at, BpfLabel target) in _jumps)
-        {
-            int place = _labels[target.Index];
-            if (place < 0)
-            {
-                throw new InvalidOperationException($"Instruction {at} jumps to a label that was never placed.");
-            }
-
-            code[at] = code[at] with { Offset = checked((short)(place - at - 1)) };
-        }
-
-        return new BpfProgramSpec(name, type, code, [.. _maps]);
-    }
+    /// <exception cref="OverflowException">A jump goes farther than 32,767 instructions.</exception>
+    public BpfProgramSpec ToProgram(string name, BpfProgramType type) => new(name, type, Resolve(), [.. _maps]);
 }

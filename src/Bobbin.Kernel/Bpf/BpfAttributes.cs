@@ -10,9 +10,12 @@ internal enum BpfCommand
     MapLookupElement = 1,
     MapUpdateElement = 2,
     MapDeleteElement = 3,
+    MapGetNextKey = 4,
     ProgramLoad = 5,
     ProgramTestRun = 10,
     RawTracepointOpen = 17,
+    MapLookupAndDeleteElement = 21,
+    MapLookupBatch = 24,
     LinkCreate = 28,
     IteratorCreate = 33,
 }
@@ -58,8 +61,22 @@ internal struct BpfMapElement
     public uint Map;             // map_fd
     private readonly uint _padding;
     public ulong Key;            // key
-    public ulong Value;          // value
+    public ulong Value;          // value, or next_key
     public ulong Flags;          // flags
+}
+
+/// <summary>The part of <c>union bpf_attr</c> that BPF_MAP_*_BATCH read.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct BpfMapBatch
+{
+    public ulong From;           // batch.in_batch
+    public ulong To;             // batch.out_batch
+    public ulong Keys;           // batch.keys
+    public ulong Values;         // batch.values
+    public uint Count;           // batch.count: room, and what was found
+    public uint Map;             // batch.map_fd
+    public ulong ElementFlags;   // batch.elem_flags
+    public ulong Flags;          // batch.flags
 }
 
 /// <summary>The part of <c>union bpf_attr</c> that BPF_PROG_LOAD reads.</summary>
@@ -88,7 +105,7 @@ internal struct BpfProgramLoad
     public uint AttachBtfId;          // attach_btf_id
 }
 
-/// <summary>The part of <c>union bpf_attr</c> that BPF_PROG_TEST_RUN reads, as far as a program with a context alone needs it.</summary>
+/// <summary>The part of <c>union bpf_attr</c> that BPF_PROG_TEST_RUN reads.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct BpfProgramTestRun
 {
@@ -104,6 +121,8 @@ internal struct BpfProgramTestRun
     public uint ContextSizeOut;      // test.ctx_size_out
     public ulong ContextIn;          // test.ctx_in
     public ulong ContextOut;         // test.ctx_out
+    public uint Flags;               // test.flags
+    public uint Processor;           // test.cpu
 }
 
 /// <summary>The part of <c>union bpf_attr</c> that BPF_RAW_TRACEPOINT_OPEN reads.</summary>

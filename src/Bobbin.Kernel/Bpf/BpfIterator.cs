@@ -5,62 +5,71 @@ namespace Bobbin.Kernel.Bpf;
 
 /// <summary>
 /// A program that the kernel runs for each of its objects of one kind while somebody reads (<c>Documentation/bpf/bpf_iterators.rst</c>;
-/// tasks since Linux 5.8). What the program writes by bpf_seq_write is what the reader gets.
+/// tasks since Linux 5.8). What the program writes by <see cref="BpfHelper.SequenceWrite"/> is what the reader gets. Any number of threads
+/// may begin walks at once.
 /// </summary>
-internal sealed unsafe class BpfIterator : IDisposable
+public sealed unsafe class BpfIterator : BpfLink
 {
-    /// <summary>What a kernel calls the function that a program for an iterator over <paramref name="kind"/> is attached to.</summary>
-    public static string Target(string kind) => "bpf_iter_" + kind;
-
-    private readonly SafeFileHandle _link;
-    private readonly string _name;
-
-    private BpfIterator(SafeFileHandle link, string name)
+    private BpfIterator(SafeFileHandle link, string program)
+        : base(link, program)
     {
-        _link = link;
-        _name = name;
     }
 
-    /// <summary>Attaches a program whose type is <see cref="BpfProgramType.Tracing"/>, over all objects of its kind.</summary>
-    /// <exception cref="LinuxException">The kernel refused.</exception>
-    public static BpfIterator Attach(BpfProgram program)
-    {
-        BpfLinkCreate attributes = new()
-        {
-            Program = (uint)program.Descriptor.DangerousGetHandle(),
-            AttachType = BpfAttachType.TraceIterator,
-        };
-        return new BpfIterator(BpfSystemCall.Open(BpfCommand.LinkCreate, ref attributes, program.Name), program.Name);
-    }
+    /// <summary>Attaches a program that was loaded for an iterator (<see cref="BpfProgramSpec.ForIterator"/>), over all objects of its kind.</summary>
+    /// <exception cref="ArgumentException">The program is of another type.</exception>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public static BpfIterator Attach(BpfProgram program) => AttachTo(program, null);
 
     /// <summary>
     /// Attaches a program over the threads of one group, by its id in the caller's pid namespace (Linux 6.1; older kernels refuse with
     /// EINVAL).
     /// </summary>
-    /// <exception cref="LinuxException">The kernel refused: ESRCH where there is no such group.</exception>
+    /// <exception cref="ArgumentException">The program is of another type.</exception>
+    /// <exception cref="BpfException">The kernel refused: ESRCH where there is no such group.</exception>
     public static BpfIterator AttachToGroup(BpfProgram program, int threadGroup)
     {
         BpfTaskIteratorInfo info = new() { ThreadGroup = (uint)threadGroup };
-        BpfLinkCreate attributes = new()
-        {
-            Program = (uint)program.Descriptor.DangerousGetHandle(),
-            AttachType = BpfAttachType.TraceIterator,
-            IteratorInfo = (ulong)&info,
-            IteratorInfoLength = (uint)sizeof(BpfTaskIteratorInfo),
-        };
-        return new BpfIterator(BpfSystemCall.Open(BpfCommand.LinkCreate, ref attributes, program.Name), program.Name);
+        return AttachTo(program, &info);
     }
 
-    /// <summary>Begins a walk: a descriptor to read to its end, the caller's to close. The ids are those of the caller's pid namespace.</summary>
-    public Errno Open(out int descriptor)
+    /// <summary>Begins a walk. Ids that the kernel looks at for it are those of the caller's pid namespace.</summary>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public BpfWalk Walk()
     {
-        BpfIteratorCreate attributes = new() { Link = (uint)_link.DangerousGetHandle() };
+        Errno errno = Open(out int descriptor);
+        return errno == Errno.None
+            ? new BpfWalk(new SafeFileHandle(descriptor, ownsHandle: true), Program)
+            : throw new BpfAttempt(BpfCommand.IteratorCreate, Program).Refused(errno);
+    }
+
+    /// <summary>What a kernel calls the function that a program for an iterator over <paramref name="kind"/> is attached to.</summary>
+    internal static string Target(string kind) => "bpf_iter_" + kind;
+
+    /// <summary>Begins a walk: a descriptor to read to its end, the caller's to close.</summary>
+    internal Errno Open(out int descriptor)
+    {
+        using BorrowedDescriptor link = new(Descriptor);
+        BpfIteratorCreate attributes = new() { Link = (uint)link.Number };
         return BpfSystemCall.Invoke(BpfCommand.IteratorCreate, ref attributes, out descriptor);
     }
 
-    /// <summary>The name of its program.</summary>
-    public override string ToString() => _name;
-
-    /// <inheritdoc/>
-    public void Dispose() => _link.Dispose();
+    private static BpfIterator AttachTo(BpfProgram program, BpfTaskIteratorInfo* info)
+    {
+        program.MustBe(BpfProgramType.Tracing);
+        using BorrowedDescriptor descriptor = new(program.Descriptor);
+        BpfLinkCreate attributes = new()
+        {
+            Program = (uint)descriptor.Number,
+            AttachType = BpfAttachType.TraceIterator,
+            IteratorInfo = (ulong)info,
+            IteratorInfoLength = info is null ? 0 : (uint)sizeof(BpfTaskIteratorInfo),
+        };
+        BpfAttempt attempt = new(BpfCommand.LinkCreate, program.Name)
+        {
+            Traces = true,
+            Since = info is null ? new(5, 8) : new(6, 1),
+            Invalid = "The program was not loaded for an iterator (BpfProgramSpec.ForIterator).",
+        };
+        return new BpfIterator(BpfSystemCall.Open(BpfCommand.LinkCreate, ref attributes, attempt), program.Name);
+    }
 }

@@ -4,122 +4,114 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Bobbin.Kernel.Bpf;
 
-/// <summary><c>enum bpf_prog_type</c>, as far as it is used.</summary>
-internal enum BpfProgramType : uint
+/// <summary>
+/// A program that the kernel has verified, and holds for as long as this or a link refers to it. Any number of threads may use it at once.
+/// </summary>
+public sealed unsafe partial class BpfProgram : IDisposable
 {
-    SocketFilter = 1,
-    RawTracepoint = 17,
+    private const uint Sleepable = 1 << 4; // BPF_F_SLEEPABLE
+    private const int FirstLog = 64 * 1024, LongestLog = 16 * 1024 * 1024;
 
-    /// <summary>Attached to a kernel function by the id of its type: iterators among others.</summary>
-    Tracing = 26,
+    private static readonly Dictionary<BpfProgramType, Version> s_since = new()
+    {
+        [BpfProgramType.RawTracepoint] = new(4, 17),
+        [BpfProgramType.Tracing] = new(5, 5),
+        [BpfProgramType.SystemCall] = new(5, 14),
+    };
 
-    /// <summary>Run by <see cref="BpfProgram.Run"/> and nothing else (Linux 5.14).</summary>
-    SystemCall = 31,
-}
-
-/// <summary><c>enum bpf_attach_type</c>, as far as it is used.</summary>
-internal enum BpfAttachType : uint
-{
-    None = 0,
-    TraceRawTracepoint = 23,
-    TraceIterator = 28,
-}
-
-/// <summary>The instruction pair at <paramref name="Instruction"/> loads the map called <paramref name="Map"/>.</summary>
-internal readonly record struct BpfMapReference(int Instruction, string Map);
-
-/// <summary>A program as a value: the same for every kernel.</summary>
-/// <param name="Name">Shown by bpftool; cut to 15 bytes.</param>
-/// <param name="Type">What it may be attached to.</param>
-/// <param name="Code">Its instructions.</param>
-/// <param name="Maps">Where it names maps.</param>
-internal sealed record BpfProgramSpec(string Name, BpfProgramType Type, IReadOnlyList<BpfInstruction> Code, IReadOnlyList<BpfMapReference> Maps)
-{
-    /// <summary>How it is attached, where its type leaves that open.</summary>
-    public BpfAttachType AttachType { get; init; }
-
-    /// <summary>The id, in the running kernel's types, of the function that it is attached to; 0 for none.</summary>
-    public int AttachTo { get; init; }
-
-    /// <summary><c>BPF_F_SLEEPABLE</c>: it may sleep, as one of <see cref="BpfProgramType.SystemCall"/> must be allowed to.</summary>
-    public bool IsSleepable { get; init; }
-}
-
-/// <summary>A program that the kernel has verified and holds.</summary>
-internal sealed unsafe class BpfProgram : IDisposable
-{
-    private const uint Sleepable = 1 << 4;
-
-    private BpfProgram(string name, SafeFileHandle descriptor)
+    private BpfProgram(string name, BpfProgramType type, SafeFileHandle descriptor)
     {
         Name = name;
+        Type = type;
         Descriptor = descriptor;
     }
 
     /// <summary>The name it was loaded by.</summary>
     public string Name { get; }
 
-    /// <summary>Keeps the program in the kernel.</summary>
+    /// <summary>What it may be attached to.</summary>
+    public BpfProgramType Type { get; }
+
+    /// <summary>Keeps the program in the kernel; this object's to close.</summary>
     public SafeFileHandle Descriptor { get; }
 
-    /// <summary>Has the kernel verify and load a program.</summary>
+    /// <summary>
+    /// Has the kernel verify and load a program (BPF_PROG_LOAD). Takes CAP_BPF, and CAP_PERFMON for what traces (before Linux 5.8
+    /// CAP_SYS_ADMIN).
+    /// </summary>
     /// <param name="spec">The program.</param>
-    /// <param name="maps">The maps it names.</param>
-    /// <exception cref="LinuxException">The kernel refused; <see cref="LinuxException.Details"/> holds the verifier's log, if it got as far.</exception>
+    /// <param name="maps">The maps it names; they may be disposed of once it is loaded, if only the program is to use them.</param>
+    /// <exception cref="ArgumentException">It names a map that is not among <paramref name="maps"/>.</exception>
+    /// <exception cref="BpfException">
+    /// The kernel refused; <see cref="BpfException.Log"/> holds all that the verifier wrote, if it got as far, and the message what matters of it.
+    /// </exception>
     public static BpfProgram Load(BpfProgramSpec spec, params ReadOnlySpan<BpfMap> maps)
     {
-        BpfInstruction[] code = Link(spec, maps);
-        // GPL: the helpers that read kernel memory are for such programs only (bpf-helpers(7)). MIT code may say so: the
-        // kernel's list holds "Dual MIT/GPL".
-        ReadOnlySpan<byte> license = "Dual MIT/GPL\0"u8;
+        int held = 0;
+        try
+        {
+            // Instructions hold the numbers of descriptors: these stay open until the kernel has looked.
+            for (; held < maps.Length; held++)
+            {
+                bool isHeld = false;
+                maps[held].Descriptor.DangerousAddRef(ref isHeld);
+            }
+
+            return LoadLinked(spec, Link(spec, maps));
+        }
+        finally
+        {
+            while (--held >= 0)
+            {
+                maps[held].Descriptor.DangerousRelease();
+            }
+        }
+    }
+
+    /// <summary>Gives the program up: where it is attached it goes on.</summary>
+    public void Dispose() => Descriptor.Dispose();
+
+    internal void MustBe(BpfProgramType type)
+    {
+        if (Type != type)
+        {
+            throw new ArgumentException($"Program '{Name}' is of the type {Type}, not {type}.");
+        }
+    }
+
+    private static BpfProgram LoadLinked(BpfProgramSpec spec, BpfInstruction[] code)
+    {
         fixed (BpfInstruction* instructions = code)
-        fixed (byte* licenseBytes = license)
+        fixed (byte* license = Encoding.UTF8.GetBytes(spec.License + "\0"))
         {
             BpfProgramLoad attributes = new()
             {
                 Type = spec.Type,
                 InstructionCount = (uint)code.Length,
                 Instructions = (ulong)instructions,
-                License = (ulong)licenseBytes,
+                License = (ulong)license,
                 Flags = spec.IsSleepable ? Sleepable : 0,
                 Name = BpfName.From(spec.Name),
                 AttachType = spec.AttachType,
                 AttachBtfId = (uint)spec.AttachTo,
             };
             Errno errno = BpfSystemCall.Invoke(BpfCommand.ProgramLoad, ref attributes, out int descriptor);
-            GC.KeepAlive(maps.Length == 0 ? null : maps[0]);
             return errno == Errno.None
-                ? new BpfProgram(spec.Name, new SafeFileHandle(descriptor, ownsHandle: true))
-                : throw Refused(spec.Name, errno, ref attributes);
+                ? new BpfProgram(spec.Name, spec.Type, new SafeFileHandle(descriptor, ownsHandle: true))
+                : throw Refused(spec, errno, ref attributes);
         }
     }
 
-    /// <summary>Runs a program of the type <see cref="BpfProgramType.SystemCall"/> once, on a context that it may write to.</summary>
-    /// <exception cref="LinuxException">The kernel refused.</exception>
-    public uint Run(Span<byte> context)
-    {
-        fixed (byte* bytes = context)
-        {
-            BpfProgramTestRun attributes = new()
-            {
-                Program = (uint)Descriptor.DangerousGetHandle(),
-                ContextSizeIn = (uint)context.Length,
-                ContextIn = (ulong)bytes, // and written back there; this type has no other way out
-            };
-            Errno errno = BpfSystemCall.Invoke(BpfCommand.ProgramTestRun, ref attributes, out _);
-            return errno == Errno.None ? attributes.Result : throw new LinuxException(errno, "bpf", $"{BpfCommand.ProgramTestRun} {Name}");
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => Descriptor.Dispose();
+    // is_perfmon_prog_type() in kernel/bpf/syscall.c: kprobes, tracepoints, events, raw tracepoints and what is attached by a type's id.
+    private static bool IsForPerfMon(BpfProgramType type) => (uint)type is 2 or 5 or 7 or 17 or 24 or (>= 26 and <= 29);
 
     private static BpfInstruction[] Link(BpfProgramSpec spec, ReadOnlySpan<BpfMap> maps)
     {
         BpfInstruction[] code = [.. spec.Code];
         foreach (BpfMapReference reference in spec.Maps)
         {
-            code[reference.Instruction] = code[reference.Instruction] with { Immediate = Find(reference.Map, maps).Number };
+            int number = (int)Find(reference.Map, maps).Descriptor.DangerousGetHandle();
+            code[reference.Instruction] = code[reference.Instruction] with { Immediate = number };
         }
 
         return code;
@@ -138,23 +130,41 @@ internal sealed unsafe class BpfProgram : IDisposable
         throw new ArgumentException($"The program names a map '{name}' that was not given.", nameof(maps));
     }
 
-    /// <summary>A log costs time, so it is asked for only after a failure. What does not fit is cut at the end (ENOSPC).</summary>
-    private static LinuxException Refused(string name, Errno errno, ref BpfProgramLoad attributes)
+    /// <summary>A log costs time, so it is asked for only after a failure; with more room while it does not fit (ENOSPC).</summary>
+    private static BpfException Refused(BpfProgramSpec spec, Errno errno, ref BpfProgramLoad attributes)
     {
-        byte[] log = new byte[256 * 1024];
-        fixed (byte* bytes = log)
+        string log = "";
+        for (int size = FirstLog; size <= LongestLog; size *= 4)
         {
-            attributes.LogLevel = 1;
-            attributes.LogSize = (uint)log.Length;
-            attributes.Log = (ulong)bytes;
-            if (BpfSystemCall.Invoke(BpfCommand.ProgramLoad, ref attributes, out int descriptor) == Errno.None)
+            byte[] room = new byte[size];
+            Errno again;
+            fixed (byte* bytes = room)
             {
-                new SafeFileHandle(descriptor, ownsHandle: true).Dispose();
+                attributes.LogLevel = 1;
+                attributes.LogSize = (uint)size;
+                attributes.Log = (ulong)bytes;
+                again = BpfSystemCall.Invoke(BpfCommand.ProgramLoad, ref attributes, out int descriptor);
+                if (again == Errno.None)
+                {
+                    new SafeFileHandle(descriptor, ownsHandle: true).Dispose();
+                }
+            }
+
+            int length = room.AsSpan().IndexOf((byte)0);
+            log = Encoding.UTF8.GetString(room, 0, length < 0 ? size : length).Trim();
+            if (again != Errno.ENOSPC)
+            {
+                break;
             }
         }
 
-        int length = log.AsSpan().IndexOf((byte)0);
-        string text = Encoding.UTF8.GetString(log, 0, length < 0 ? log.Length : length).Trim();
-        return new LinuxException(errno, "bpf", $"{BpfCommand.ProgramLoad} {name}") { Details = text };
+        BpfAttempt attempt = new(BpfCommand.ProgramLoad, spec.Name)
+        {
+            Traces = IsForPerfMon(spec.Type),
+            IsForEverybody = spec.Type == BpfProgramType.SocketFilter,
+            Since = spec.AttachType == BpfAttachType.TraceIterator ? new(5, 8) : s_since.GetValueOrDefault(spec.Type),
+            Log = log,
+        };
+        return attempt.Refused(errno);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Bobbin.Kernel.Linux;
 using Microsoft.Win32.SafeHandles;
 
@@ -25,13 +26,40 @@ internal static unsafe class BpfSystemCall
     }
 
     /// <summary>Runs a command whose result is a descriptor.</summary>
-    /// <exception cref="LinuxException">The kernel refused.</exception>
-    public static SafeFileHandle Open<T>(BpfCommand command, ref T attributes, string subject)
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public static SafeFileHandle Open<T>(BpfCommand command, ref T attributes, in BpfAttempt attempt)
         where T : unmanaged
     {
         Errno errno = Invoke(command, ref attributes, out int descriptor);
-        return errno == Errno.None
-            ? new SafeFileHandle(descriptor, ownsHandle: true)
-            : throw new LinuxException(errno, "bpf", $"{command} {subject}");
+        return errno == Errno.None ? new SafeFileHandle(descriptor, ownsHandle: true) : throw attempt.Refused(errno);
+    }
+}
+
+/// <summary>
+/// A descriptor's number for as long as this lives: whoever disposes of its owner meanwhile closes it only afterwards, so that the number
+/// is not another file's.
+/// </summary>
+internal ref struct BorrowedDescriptor
+{
+    private readonly SafeHandle _owner;
+    private bool _isHeld;
+
+    /// <exception cref="ObjectDisposedException">It is closed already.</exception>
+    public BorrowedDescriptor(SafeHandle owner)
+    {
+        _owner = owner;
+        owner.DangerousAddRef(ref _isHeld);
+        Number = (int)owner.DangerousGetHandle();
+    }
+
+    public int Number { get; }
+
+    public void Dispose()
+    {
+        if (_isHeld)
+        {
+            _isHeld = false;
+            _owner.DangerousRelease();
+        }
     }
 }

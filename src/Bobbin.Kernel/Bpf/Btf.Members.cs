@@ -1,17 +1,19 @@
 using System.Buffers.Text;
+using System.Text;
 
 namespace Bobbin.Kernel.Bpf;
 
 // Where members lie.
-internal sealed partial class Btf
+public sealed partial class Btf
 {
-    private const int MemberSize = 12;
-    private const int PointerSize = 8;
+    // Structures within structures, in C and in a blob that is not made by a compiler: what ends the walk.
+    private const int DeepestNesting = 16, MostMembers = 1 << 20;
 
     /// <summary>
     /// Where <paramref name="path"/> lies in <c>struct <paramref name="structure"/></c>: a member, or a member of a member, and
     /// elements of arrays, as C writes them (<c>prev_cputime.utime</c>, <c>rlim[5].rlim_cur</c>). Members of anonymous structures and
-    /// unions count as the structure's own, as in C. False where the kernel has no such member, and for bit fields.
+    /// unions count as the structure's own, as in C. False where the kernel has no such member, and for bit fields, which
+    /// <see cref="BtfType"/> shows.
     /// </summary>
     public bool TryFindMember(ReadOnlySpan<byte> structure, ReadOnlySpan<byte> path, out BtfMember member)
     {
@@ -22,65 +24,104 @@ internal sealed partial class Btf
     /// <summary>As the other, of the structure or union with an id.</summary>
     public bool TryFindMember(int structure, ReadOnlySpan<byte> path, out BtfMember member)
     {
-        member = new BtfMember(0, 0, structure);
+        long offset = 0;
+        int type = structure;
+        member = default;
         foreach (Range range in path.Split((byte)'.'))
         {
             ReadOnlySpan<byte> step = path[range];
             int bracket = step.IndexOf((byte)'[');
-            ReadOnlySpan<byte> name = bracket < 0 ? step : step[..bracket];
-            if (!TryFindMember(member.Type, name, out int type, out int bits) || bits % 8 != 0)
+            int budget = MostMembers;
+            if (!TryFindMember(type, bracket < 0 ? step : step[..bracket], out type, out long bits, depth: 0, ref budget) || bits % 8 != 0)
             {
                 return false;
             }
 
-            member = new BtfMember(member.Offset + (bits / 8), 0, Bare(type));
-            if (bracket >= 0 && !TryTakeElement(step[(bracket + 1)..], ref member))
+            offset += bits / 8;
+            type = Bare(type);
+            for (ReadOnlySpan<byte> rest = bracket < 0 ? [] : step[bracket..]; !rest.IsEmpty;)
             {
-                return false;
+                if (!TryTakeElement(ref rest, ref type, ref offset))
+                {
+                    return false;
+                }
             }
         }
 
-        member = member with { Size = SizeOf(member.Type, depth: 0) };
+        long size = SizeOf(type, depth: 0);
+        if (offset > int.MaxValue || size > int.MaxValue)
+        {
+            return false;
+        }
+
+        member = new BtfMember((int)offset, (int)size, type);
         return true;
     }
 
-    private bool TryTakeElement(ReadOnlySpan<byte> index, ref BtfMember member)
+    /// <summary>
+    /// The first of several paths that this kernel has, for what has moved or was renamed between kernels:
+    /// <c>Member("task_struct", "__state", "state")</c>. Paths are as in <see cref="TryFindMember(ReadOnlySpan{byte}, ReadOnlySpan{byte}, out BtfMember)"/>.
+    /// </summary>
+    /// <param name="structure">The name of a structure or union.</param>
+    /// <param name="paths">Where it may be, the newest kernel's first.</param>
+    /// <exception cref="BpfException">It has none of them (<see cref="BpfObstacle.KernelLacks"/>).</exception>
+    public BtfMember Member(string structure, params ReadOnlySpan<string> paths)
     {
-        if (KindOf(member.Type) != BtfKind.Array || !Utf8Parser.TryParse(index, out int number, out _))
+        int id = FindStructure(structure);
+        if (id == 0)
+        {
+            throw BpfException.Lacks($"struct {structure}", $"The kernel has no struct {structure}.");
+        }
+
+        foreach (string path in paths)
+        {
+            if (TryFindMember(id, Encoding.UTF8.GetBytes(path), out BtfMember member))
+            {
+                return member;
+            }
+        }
+
+        throw BpfException.Lacks($"struct {structure}", $"The kernel's struct {structure} has no member {string.Join(" or ", paths.ToArray())}.");
+    }
+
+    // "[3]", and what comes after it.
+    private bool TryTakeElement(ref ReadOnlySpan<byte> rest, ref int type, ref long offset)
+    {
+        if (KindOf(type) != BtfKind.Array || !Utf8Parser.TryParse(rest[1..], out int number, out int used)
+            || number < 0 || rest.Length < used + 2 || rest[0] != '[' || rest[used + 1] != ']')
         {
             return false;
         }
 
         // struct btf_array, after the type: type, index_type, nelems
-        int element = Bare((int)Word(_offsets[member.Type] + TypeSize));
-        member = new BtfMember(member.Offset + (number * SizeOf(element, depth: 0)), 0, element);
-        return true;
+        rest = rest[(used + 2)..];
+        type = Bare((int)Word(_offsets[type] + TypeSize));
+        offset += number * SizeOf(type, depth: 0);
+        return offset is >= 0 and <= int.MaxValue;
     }
 
-    private bool TryFindMember(int id, ReadOnlySpan<byte> member, out int type, out int bits)
+    private bool TryFindMember(int id, ReadOnlySpan<byte> member, out int type, out long bits, int depth, ref int budget)
     {
-        type = bits = 0;
-        if (KindOf(id) is not (BtfKind.Structure or BtfKind.Union))
+        type = 0;
+        bits = 0;
+        if (depth > DeepestNesting || member.IsEmpty || KindOf(id) is not (BtfKind.Structure or BtfKind.Union))
         {
             return false;
         }
 
-        int at = _offsets[id];
-        uint info = Word(at + 4);
-        bool withBitFields = info >> 31 != 0; // kind_flag: the offset's high 8 bits hold a bit field's size
-        for (int i = 0; i < (int)(info & 0xFFFF); i++)
+        BtfType structure = Type(id);
+        for (int i = 0; i < structure.Count && budget-- > 0; i++)
         {
-            int record = at + TypeSize + (i * MemberSize);
+            int record = structure.Record(i);
             uint place = Word(record + 8);
-            ReadOnlySpan<byte> name = NameAt(Word(record));
             type = (int)Word(record + 4);
-            bits = (int)(withBitFields ? place & 0xFF_FFFF : place);
-            if (name.SequenceEqual(member))
+            bits = structure.HasBitFields ? place & 0xFF_FFFF : place;
+            if (NameIs(Word(record), member))
             {
-                return !withBitFields || place >> 24 == 0;
+                return !structure.HasBitFields || place >> 24 == 0;
             }
 
-            if (name.IsEmpty && TryFindMember(type, member, out int innerType, out int inner))
+            if (NameIs(Word(record), []) && TryFindMember(Bare(type), member, out int innerType, out long inner, depth + 1, ref budget))
             {
                 type = innerType;
                 bits += inner;
@@ -89,36 +130,5 @@ internal sealed partial class Btf
         }
 
         return false;
-    }
-
-    /// <summary>A type without typedefs and qualifiers.</summary>
-    private int Bare(int id)
-    {
-        // A blob that refers in circles ends the walk, not us.
-        for (int i = 0; i < 64 && KindOf(id) is BtfKind.Typedef or BtfKind.Volatile or BtfKind.Const or BtfKind.Restrict or BtfKind.TypeTag; i++)
-        {
-            id = (int)Word(_offsets[id] + 8);
-        }
-
-        return id;
-    }
-
-    private int SizeOf(int id, int depth)
-    {
-        id = Bare(id);
-        if (depth > 8 || id == 0)
-        {
-            return 0;
-        }
-
-        int at = _offsets[id];
-        return KindOf(id) switch
-        {
-            BtfKind.Pointer => PointerSize,
-            BtfKind.Array => (int)Word(at + TypeSize + 8) * SizeOf((int)Word(at + TypeSize), depth + 1),
-            BtfKind.Integer or BtfKind.Structure or BtfKind.Union or BtfKind.Enumeration or BtfKind.Enumeration64 or BtfKind.Float =>
-                (int)Word(at + 8),
-            _ => 0,
-        };
     }
 }

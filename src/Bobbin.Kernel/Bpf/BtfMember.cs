@@ -4,4 +4,4 @@ namespace Bobbin.Kernel.Bpf;
 /// <param name="Offset">Bytes from the structure's start.</param>
 /// <param name="Size">Bytes; of a pointer, 8.</param>
 /// <param name="Type">The id of its type, with typedefs and qualifiers taken off.</param>
-internal readonly record struct BtfMember(int Offset, int Size, int Type);
+public readonly record struct BtfMember(int Offset, int Size, int Type);

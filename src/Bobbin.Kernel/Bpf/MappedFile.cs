@@ -30,7 +30,11 @@ internal sealed unsafe class MappedFile : MemoryManager<byte>
     }
 
     /// <inheritdoc/>
-    public override Span<byte> GetSpan() => new(_start, _length);
+    public override Span<byte> GetSpan()
+    {
+        ObjectDisposedException.ThrowIf(_start is null, typeof(Btf)); // and not the memory that was there
+        return new(_start, _length);
+    }
 
     /// <inheritdoc/>
     public override MemoryHandle Pin(int elementIndex = 0) => new((byte*)_start + elementIndex);

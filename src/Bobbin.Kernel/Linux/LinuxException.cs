@@ -1,7 +1,7 @@
 namespace Bobbin.Kernel.Linux;
 
 /// <summary>The kernel refused a call: which call, on what, and its errno.</summary>
-public sealed class LinuxException : Exception
+public class LinuxException : Exception
 {
     /// <summary>Makes the exception for a failed call.</summary>
     /// <param name="errno">What the kernel answered.</param>
@@ -9,6 +9,15 @@ public sealed class LinuxException : Exception
     /// <param name="subject">What the call was about: a path, an id, an option; may be empty.</param>
     public LinuxException(Errno errno, string call, string subject = "")
         : base(subject.Length == 0 ? $"{call}: {errno.Describe()}" : $"{call}({subject}): {errno.Describe()}")
+    {
+        Errno = errno;
+        Call = call;
+        Subject = subject;
+    }
+
+    /// <summary>Makes the exception for a failed call with words of its own.</summary>
+    private protected LinuxException(Errno errno, string call, string subject, string message)
+        : base(message)
     {
         Errno = errno;
         Call = call;

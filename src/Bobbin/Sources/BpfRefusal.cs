@@ -13,10 +13,10 @@ internal static class BpfRefusal
     /// <summary>The words.</summary>
     public static string Describe(Exception failure) => failure switch
     {
+        BpfException { Obstacle: BpfObstacle.NoTypes } => $"no {Btf.KernelPath}",
+        BpfException { Obstacle: BpfObstacle.Lockdown or BpfObstacle.MemoryLimit } => failure.Message,
         // Where the verifier refuses it has something to say.
         LinuxException { Errno: Errno.EPERM or Errno.EACCES, Details.Length: 0 } => "BPF is not allowed: it takes CAP_BPF and CAP_PERFMON",
-        // Of a missing file native code has only the name of a message.
-        FileNotFoundException or DirectoryNotFoundException => $"no {Btf.KernelPath}",
         _ => failure.Message,
     };
 }

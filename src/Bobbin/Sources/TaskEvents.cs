@@ -53,7 +53,7 @@ public sealed class TaskEvents : IDisposable
             BpfMap lost = Keep(BpfMap.Create(EventProgram.LostMap));
             foreach (BpfProgramSpec spec in EventProgram.Build(types))
             {
-                Keep(RawTracepoint.Attach(Keep(BpfProgram.Load(spec, events, lost))));
+                Keep(BtfTracepoint.Attach(Keep(BpfProgram.Load(spec, events, lost))));
             }
 
             reason = "BPF tracepoints";

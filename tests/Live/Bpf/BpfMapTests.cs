@@ -15,7 +15,7 @@ public sealed class BpfMapTests
         map.Update(8, 80L);
         Assert.True(map.TryLookup(7, out long value));
         Assert.Equal(70, value);
-        Assert.Equal(Errno.E2BIG, Assert.Throws<LinuxException>(() => map.Update(9, 90L)).Errno);
+        Assert.Equal(Errno.E2BIG, Assert.Throws<BpfException>(() => map.Update(9, 90L)).Errno);
         Assert.True(map.TryDelete(7));
         Assert.False(map.TryDelete(7));
         map.Update(9, 90L);
@@ -33,39 +33,118 @@ public sealed class BpfMapTests
     }
 
     [Fact]
-    public void A_program_that_does_not_verify_is_refused_with_the_verifiers_log()
+    public void Keys_are_added_replaced_and_taken()
     {
-        BpfAssembler code = new();
-        code.Load(BpfSize.Double, BpfRegister.R0, BpfRegister.R5, 0); // never set
-        code.Exit();
-        LinuxException failure = Assert.Throws<LinuxException>(() => BpfProgram.Load(code.ToProgram("broken", BpfProgramType.RawTracepoint)));
-        Assert.Equal(Errno.EACCES, failure.Errno);
-        Assert.Equal("bpf", failure.Call);
-        Assert.Equal("ProgramLoad broken", failure.Subject);
-        Assert.Contains("R5 !read_ok", failure.Details);
+        using BpfMap map = BpfMap.Create(BpfMapSpec.Hash<int, long>("values", 8));
+        Assert.False(map.TryReplace(1, 10L));
+        Assert.True(map.TryAdd(1, 10L));
+        Assert.False(map.TryAdd(1, 11L));
+        Assert.True(map.TryReplace(1, 12L));
+        Assert.True(map.TryTake(1, out long value));
+        Assert.Equal(12, value);
+        Assert.False(map.TryTake(1, out value));
+        Assert.False(map.TryFirstKey(out int _));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(1000)]
+    public void All_keys_are_walked_over_and_may_be_deleted_meanwhile(int count)
+    {
+        using BpfMap map = BpfMap.Create(BpfMapSpec.Hash<int, long>("values", 1000));
+        for (int i = 0; i < count; i++)
+        {
+            map.Update(i, i * 2L);
+        }
+
+        List<int> keys = [];
+        foreach (int key in map.Keys<int>())
+        {
+            Assert.True(map.TryLookup(key, out long value));
+            Assert.Equal(key * 2L, value);
+            Assert.True(map.TryDelete(key));
+            keys.Add(key);
+        }
+
+        Assert.Equal(Enumerable.Range(0, count), keys.Order());
+        Assert.False(map.TryFirstKey(out int _));
     }
 
     [Fact]
-    public void A_tracepoint_that_does_not_exist_is_ENOENT()
+    public void Many_keys_are_copied_at_once()
     {
-        BpfAssembler code = new();
-        code.Move(BpfRegister.R0, 0);
-        code.Exit();
-        using BpfProgram program = BpfProgram.Load(code.ToProgram("nothing", BpfProgramType.RawTracepoint));
-        Assert.Equal(Errno.ENOENT, Assert.Throws<LinuxException>(() => RawTracepoint.Attach("no_such_point", program)).Errno);
+        using BpfMap map = BpfMap.Create(BpfMapSpec.Hash<int, long>("values", 1000));
+        for (int i = 0; i < 1000; i++)
+        {
+            map.Update(i, i * 2L);
+        }
+
+        int[] keys = new int[300];
+        long[] values = new long[300];
+        Dictionary<int, long> all = [];
+        BpfMapCursor cursor = default;
+        while (!cursor.IsAtEnd)
+        {
+            int count = map.CopyNext(ref cursor, keys.AsSpan(), values.AsSpan());
+            for (int i = 0; i < count; i++)
+            {
+                all.Add(keys[i], values[i]);
+            }
+        }
+
+        Assert.Equal(Enumerable.Range(0, 1000).Select(i => (i, i * 2L)), all.OrderBy(one => one.Key).Select(one => (one.Key, one.Value)));
+        Assert.Equal(0, map.CopyNext(ref cursor, keys.AsSpan(), values.AsSpan()));
+        Assert.Throws<ArgumentException>(() =>
+        {
+            BpfMapCursor start = default;
+            map.CopyNext(ref start, keys.AsSpan(), values.AsSpan(0, 10));
+        });
     }
 
     [Fact]
-    public void The_kernels_own_types_are_read()
+    public void Elements_cost_no_memory()
     {
-        using Btf types = Btf.OfKernel();
-        Assert.True(types.Count > 10_000);
-        Assert.True(types.TryFindMember("task_struct"u8, "pid"u8, out BtfMember pid));
-        Assert.True(types.TryFindMember("task_struct"u8, "tgid"u8, out BtfMember tgid));
-        Assert.Equal(pid.Offset + 4, tgid.Offset);
-        Assert.True(types.TryFindMember("list_head"u8, "prev"u8, out BtfMember prev));
-        Assert.Equal(8, prev.Offset);
-        Assert.False(types.TryFindMember("task_struct"u8, "no_such_member"u8, out _));
-        Assert.False(types.TryFindMember("no_such_structure"u8, "pid"u8, out _));
+        using BpfMap map = BpfMap.Create(BpfMapSpec.Hash<int, long>("values", 100));
+        Use(map);
+        Assert.Equal(0, Use(map));
+
+        static long Use(BpfMap map)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 100; i++)
+            {
+                map.Update(i, 1L);
+                map.TryLookup(i, out long _);
+            }
+
+            foreach (int key in map.Keys<int>())
+            {
+                map.TryDelete(key);
+            }
+
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
+
+    [Fact]
+    public void A_map_that_was_disposed_of_is_no_others()
+    {
+        BpfMap map = BpfMap.Create(BpfMapSpec.Hash<int, long>("values", 8));
+        map.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => map.Update(1, 1L));
+        Assert.Throws<ObjectDisposedException>(() => map.TryLookup(1, out long _));
+    }
+
+    [Fact]
+    public void What_a_kind_of_map_does_not_have_is_refused()
+    {
+        using BpfMap map = BpfMap.Create(BpfMapSpec.Array<long>("values", 4));
+        BpfException refused = Assert.Throws<BpfException>(() => map.TryDelete(1));
+        Assert.Equal((Errno.EINVAL, "MapDeleteElement values"), (refused.Errno, refused.Subject));
+        Assert.Equal(Errno.EINVAL, Assert.Throws<BpfException>(() => BpfMap.Create(BpfMapSpec.Array<long>("values", 0))).Errno);
+        Assert.Throws<ArgumentOutOfRangeException>(() => BpfMapSpec.RingBuffer("ring", 5000));
+        Assert.Throws<ArgumentException>(() => new RingBuffer(map));
+        Assert.Throws<ArgumentException>(() => new PerfBuffer(map));
     }
 }

@@ -52,6 +52,30 @@ public sealed class PerCpuTests
     }
 
     [Fact]
+    public void The_values_of_each_processor_are_copied_padded_or_not()
+    {
+        using BpfMap wide = BpfMap.Create(BpfMapSpec.PerCpuHash<int, long>("wide", 4));
+        using BpfMap narrow = BpfMap.Create(BpfMapSpec.PerCpuHash<int, int>("narrow", 4));
+        long[] values = [.. Enumerable.Range(1, BpfMapSpec.PossibleProcessors).Select(i => i * 5_000_000_000L)];
+        wide.UpdateBytes(7, MemoryMarshal.AsBytes(values.AsSpan()));
+        narrow.UpdateBytes(7, MemoryMarshal.AsBytes(values.AsSpan())); // the lower half of each
+        long[] each = new long[values.Length];
+        int[] halves = new int[values.Length];
+        Assert.True(wide.TryLookupEach(7, each.AsSpan()));
+        Assert.Equal(values, each);
+        Assert.True(narrow.TryLookupEach(7, halves.AsSpan()));
+        Assert.Equal(values.Select(value => (int)value), halves);
+        Assert.False(narrow.TryLookupEach(8, halves.AsSpan()));
+        Assert.Throws<ArgumentException>(() => wide.TryLookupEach(7, halves.AsSpan()));
+        Assert.Throws<ArgumentException>(() => wide.TryLookupEach(7, new long[values.Length + 1].AsSpan()));
+        int[] keys = new int[4];
+        long[] all = new long[4 * values.Length];
+        BpfMapCursor cursor = default;
+        Assert.Equal(1, wide.CopyNext(ref cursor, keys.AsSpan(), all.AsSpan()));
+        Assert.Equal(values, all[..values.Length]);
+    }
+
+    [Fact]
     public void Stacks_are_kept_by_their_id()
     {
         using BpfMap stacks = BpfMap.Create(BpfMapSpec.StackTraces("stacks", 64));

@@ -40,6 +40,68 @@ public sealed class BpfAssemblerTests
     }
 
     [Fact]
+    public void Wide_narrow_and_atomic_instructions_have_theirs()
+    {
+        BpfAssembler code = new();
+        code.MoveWide(BpfRegister.R1, 0x1122334455667788);
+        code.Compute32(BpfOperation.Modulo, BpfRegister.R1, 10);
+        code.Compute32(BpfOperation.Move, BpfRegister.R2, BpfRegister.R1);
+        code.Compute(BpfOperation.Negate, BpfRegister.R3, 0);
+        code.Compute(BpfOperation.ShiftRightSigned, BpfRegister.R3, 4);
+        code.ToNetworkOrder(BpfSize.Half, BpfRegister.R4);
+        code.AtomicAdd(BpfRegister.R0, 8, BpfRegister.R1);
+        code.Atomic(BpfAtomic.CompareExchange, BpfSize.Word, BpfRegister.R2, -4, BpfRegister.R3);
+        code.LoadMapValue(BpfRegister.R5, "lost", 16);
+        code.MoveStackAddress(BpfRegister.R2, -4);
+        Assert.Equal(
+            [
+                "18-01-00-00-88-77-66-55", "00-00-00-00-44-33-22-11",
+                "94-01-00-00-0A-00-00-00",
+                "BC-12-00-00-00-00-00-00",
+                "87-03-00-00-00-00-00-00",
+                "C7-03-00-00-04-00-00-00",
+                "DC-04-00-00-10-00-00-00",
+                "DB-10-08-00-00-00-00-00",
+                "C3-32-FC-FF-F1-00-00-00",
+                "18-25-00-00-00-00-00-00", "00-00-00-00-10-00-00-00",
+                "BF-A2-00-00-00-00-00-00", "07-02-00-00-FC-FF-FF-FF",
+            ],
+            Bytes(code));
+        Assert.Equal(13, code.Length);
+        Assert.Throws<ArgumentOutOfRangeException>(() => code.ToNetworkOrder(BpfSize.Byte, BpfRegister.R1));
+    }
+
+    [Fact]
+    public void A_function_of_the_program_is_called_by_its_distance()
+    {
+        BpfAssembler code = new();
+        BpfLabel function = code.Label();
+        code.Call(function);
+        code.GoToIf32(BpfCondition.SignedLess, BpfRegister.R0, -1, function);
+        code.Exit();
+        code.Place(function);
+        code.Exit();
+        Assert.Equal(
+            ["85-10-00-00-02-00-00-00", "C6-00-01-00-FF-FF-FF-FF", "95-00-00-00-00-00-00-00", "95-00-00-00-00-00-00-00"],
+            Bytes(code));
+    }
+
+    [Fact]
+    public void A_jump_too_far_is_a_mistake()
+    {
+        BpfAssembler code = new();
+        BpfLabel end = code.Label();
+        code.GoTo(end);
+        for (int i = 0; i < 32768; i++)
+        {
+            code.Move(BpfRegister.R0, 0);
+        }
+
+        code.Place(end);
+        Assert.Throws<OverflowException>(() => code.ToProgram("p", BpfProgramType.RawTracepoint));
+    }
+
+    [Fact]
     public void Jumps_reach_forward_and_back()
     {
         BpfAssembler code = new();

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using System.Text;
 using Bobbin.Kernel.Bpf;
 using Xunit;
 
@@ -8,8 +5,7 @@ namespace Bobbin.Tests.Bpf;
 
 public sealed class BtfTests
 {
-    private readonly List<byte> _types = [];
-    private readonly List<byte> _names = [0];
+    private readonly BtfBlob _blob = new();
 
     [Fact]
     public void Members_are_found_within_anonymous_structures_too()
@@ -111,40 +107,9 @@ public sealed class BtfTests
         Assert.Throws<InvalidDataException>(() => new Btf(cut.AsMemory(0, cut.Length - 2)));
     }
 
-    private int Name(string name)
-    {
-        // Each name stands there once, as in a kernel's blob.
-        byte[] bytes = [0, .. Encoding.UTF8.GetBytes(name), 0];
-        int known = CollectionsMarshal.AsSpan(_names).IndexOf(bytes);
-        if (known >= 0)
-        {
-            return known + 1;
-        }
+    private void Type(string name, int kind, int count, params int[] words) => _blob.Type(name, kind, count, words);
 
-        int at = _names.Count;
-        _names.AddRange(bytes.AsSpan(1));
-        return at;
-    }
+    private int Name(string name) => _blob.Name(name);
 
-    private void Type(string name, int kind, int count, params int[] words)
-    {
-        foreach (int word in (int[])[name.Length == 0 ? 0 : Name(name), (kind << 24) | count, .. words])
-        {
-            byte[] bytes = new byte[4];
-            BinaryPrimitives.WriteInt32LittleEndian(bytes, word);
-            _types.AddRange(bytes);
-        }
-    }
-
-    private byte[] Blob()
-    {
-        byte[] header = new byte[24];
-        BinaryPrimitives.WriteUInt16LittleEndian(header, 0xEB9F);
-        header[2] = 1;
-        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(4), 24);
-        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(12), _types.Count);
-        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(16), _types.Count);
-        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(20), _names.Count);
-        return [.. header, .. _types, .. _names];
-    }
+    private byte[] Blob() => _blob.ToBytes();
 }
