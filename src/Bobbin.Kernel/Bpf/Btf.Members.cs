@@ -95,7 +95,7 @@ public sealed partial class Btf
 
         // struct btf_array, after the type: type, index_type, nelems
         rest = rest[(used + 2)..];
-        type = Bare((int)Word(_offsets[type] + TypeSize));
+        type = Bare((int)Word(OffsetOf(type) + TypeSize));
         offset += number * SizeOf(type, depth: 0);
         return offset is >= 0 and <= int.MaxValue;
     }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Bobbin.Kernel.Bpf;
 
@@ -10,10 +11,20 @@ public sealed partial class Btf
     // A blob that refers in circles ends a walk along references, not us.
     private const int MostReferences = 64;
 
-    internal BtfKind KindOf(int id) => id > 0 && id < _count ? KindOf(_types.Span[_offsets[id]..]) : BtfKind.Void;
+    internal BtfKind KindOf(int id) => id > 0 && id < _count ? KindOf(_types.Span[OffsetOf(id)..]) : BtfKind.Void;
 
     /// <summary>Where a type's record begins; it must not be void.</summary>
-    internal int OffsetOf(int id) => _offsets[id];
+    internal int OffsetOf(int id)
+    {
+        ReadOnlySpan<byte> types = _types.Span;
+        int at = _marks[(id - 1) / Stride];
+        for (int step = (id - 1) % Stride; step > 0; step--)
+        {
+            at += LengthOf(MemoryMarshal.Read<uint>(types[(at + 4)..]));
+        }
+
+        return at;
+    }
 
     internal uint Word(int offset) => BinaryPrimitives.ReadUInt32LittleEndian(_types.Span[offset..]);
 
@@ -35,7 +46,7 @@ public sealed partial class Btf
     {
         for (int i = 0; i < MostReferences && KindOf(id) is BtfKind.Typedef or BtfKind.Volatile or BtfKind.Const or BtfKind.Restrict or BtfKind.TypeTag; i++)
         {
-            id = (int)Word(_offsets[id] + 8);
+            id = (int)Word(OffsetOf(id) + 8);
         }
 
         return id;
@@ -50,7 +61,7 @@ public sealed partial class Btf
             return 0;
         }
 
-        int at = _offsets[id];
+        int at = OffsetOf(id);
         return kind switch
         {
             BtfKind.Pointer => PointerSize,

@@ -8,7 +8,7 @@ namespace Bobbin.Kernel.Bpf;
 /// <summary>
 /// The types of a kernel (<c>Documentation/bpf/btf.rst</c>): where members lie in structures, and the ids of types. The blob is a header,
 /// types one after the other (their order is their id, from 1 on), and their names; it stays where the kernel has it, and what is asked for
-/// is looked up there. To open it costs one pass over the types, 4 bytes a type, and a lookup allocates nothing.
+/// is looked up there. To open it costs one pass over the types and 4 bytes for each 32 of them, and a lookup allocates nothing.
 /// </summary>
 /// <remarks>
 /// Any number of threads may look things up at once. Names are bytes, as in C. A blob that is damaged, or made to do harm, gives wrong
@@ -20,12 +20,13 @@ public sealed partial class Btf : IDisposable
     public const string KernelPath = "/sys/kernel/btf/vmlinux";
 
     private const ushort Magic = 0xEB9F;
-    private const int TypeSize = 12;
+    private const int TypeSize = 12; // what comes before members, parameters and so on
+    private const int Stride = 32;
 
     private readonly ReadOnlyMemory<byte> _types;
     private readonly ReadOnlyMemory<byte> _names;
-    private readonly int[] _offsets; // by id; 0 is void
-    private readonly int _count;
+    private readonly int[] _marks; // where each 32nd type begins: those between are stepped to
+    private readonly int _count; // with void, which has the id 0
     private readonly Dictionary<string, int> _structures = []; // by name: to find one takes a walk over all types
     private MappedFile? _mapped;
 
@@ -43,7 +44,7 @@ public sealed partial class Btf : IDisposable
         int header = BinaryPrimitives.ReadInt32LittleEndian(span[4..]);
         _types = Section(blob, header, span[8..]);
         _names = Section(blob, header, span[16..]);
-        _offsets = Index(_types.Span, out _count);
+        _marks = Index(_types.Span, out _count);
     }
 
     /// <summary>How many types there are; their ids are 1 to this.</summary>
@@ -75,19 +76,27 @@ public sealed partial class Btf : IDisposable
     /// <param name="id">Its id; 0 where there is none.</param>
     public bool TryFind(BtfKind kind, ReadOnlySpan<byte> name, out int id)
     {
-        // A name occurs once among the names, which a vector search finds sooner than a comparison a type would.
+        // A name occurs once among the names, and where it begins, as a number, not often among the types: two vector searches, which are
+        // done long before a walk from type to type would be.
+        id = 0;
         int wanted = FindName(name);
         ReadOnlySpan<byte> types = _types.Span;
-        for (id = 1; wanted > 0 && id < _count; id++)
+        ReadOnlySpan<int> words = MemoryMarshal.Cast<byte, int>(types);
+        for (int at = 0; wanted > 0; at++)
         {
-            ReadOnlySpan<byte> type = types[_offsets[id]..];
-            if (MemoryMarshal.Read<int>(type) == wanted && KindOf(type) == kind)
+            int next = words[at..].IndexOf(wanted);
+            if (next < 0)
+            {
+                return false;
+            }
+
+            at += next;
+            if ((at * sizeof(int)) + TypeSize <= types.Length && KindOf(types[(at * sizeof(int))..]) == kind && TryFindId(at * sizeof(int), out id))
             {
                 return true;
             }
         }
 
-        id = 0;
         return false;
     }
 
@@ -111,26 +120,47 @@ public sealed partial class Btf : IDisposable
 
     private static int[] Index(ReadOnlySpan<byte> types, out int count)
     {
-        int[] offsets = new int[1 + (types.Length / TypeSize)];
+        List<int> marks = new(types.Length / TypeSize / Stride / 2);
         int at = 0;
-        count = 1;
-        while (at + TypeSize <= types.Length)
+        for (count = 1; at + TypeSize <= types.Length; count++)
         {
-            offsets[count++] = at;
-            ReadOnlySpan<byte> type = types[at..];
-            int members = MemoryMarshal.Read<ushort>(type[4..]); // vlen
-            at += TypeSize + KindOf(type) switch
+            if ((count - 1) % Stride == 0)
             {
-                BtfKind.Integer or BtfKind.Variable or BtfKind.DeclarationTag => 4,
-                BtfKind.Array => 12,
-                BtfKind.Structure or BtfKind.Union or BtfKind.Enumeration64 or BtfKind.Section => members * 12,
-                BtfKind.Enumeration or BtfKind.Prototype => members * 8,
-                > BtfKind.Enumeration64 or BtfKind.Void => throw new InvalidDataException($"BTF type {count - 1} is of an unknown kind."),
-                _ => 0,
-            };
+                marks.Add(at);
+            }
+
+            int length = LengthOf(MemoryMarshal.Read<uint>(types[(at + 4)..]));
+            at += length > 0 ? length : throw new InvalidDataException($"BTF type {count} is of an unknown kind.");
         }
 
-        return at == types.Length ? offsets : throw new InvalidDataException("BTF types do not end with their section.");
+        return at == types.Length ? [.. marks] : throw new InvalidDataException("BTF types do not end with their section.");
+    }
+
+    /// <summary>The id of the type that begins at a place; false where that is in the middle of one.</summary>
+    private bool TryFindId(int place, out int id)
+    {
+        int mark = Array.BinarySearch(_marks, place);
+        mark = mark < 0 ? ~mark - 1 : mark;
+        ReadOnlySpan<byte> types = _types.Span;
+        id = (mark * Stride) + 1;
+        int at = _marks[mark];
+        for (; at < place; id++)
+        {
+            at += LengthOf(MemoryMarshal.Read<uint>(types[(at + 4)..]));
+        }
+
+        bool begins = at == place;
+        id = begins ? id : 0;
+        return begins;
+    }
+
+    // Bytes of a record: kind and count are in its second word. 0 for kinds that there are not.
+    private static int LengthOf(uint info)
+    {
+        ReadOnlySpan<byte> fixedLengths = [0, 16, 12, 24, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 16, 12, 12, 16, 12, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        ReadOnlySpan<byte> eachLengths = [0, 0, 0, 0, 12, 12, 8, 0, 0, 0, 0, 0, 0, 8, 0, 12, 0, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        int kind = (int)(info >> 24) & 0x1F;
+        return fixedLengths[kind] + ((int)(info & 0xFFFF) * eachLengths[kind]);
     }
 
     private static BtfKind KindOf(ReadOnlySpan<byte> type) => (BtfKind)(type[7] & 0x1F);

@@ -8,12 +8,14 @@ public readonly struct BtfType
     private const int RecordsBegin = 12;
 
     private readonly Btf _types;
+    private readonly int _at; // where its record begins
 
     internal BtfType(Btf types, int id)
     {
         _types = types;
         Kind = types.KindOf(id);
         Id = Kind == BtfKind.Void ? 0 : id;
+        _at = Id == 0 ? 0 : types.OffsetOf(Id);
     }
 
     /// <summary>Its id.</summary>
@@ -99,7 +101,7 @@ public readonly struct BtfType
     /// <summary>The type as C writes it, more or less: <c>struct list_head *</c>.</summary>
     public override string ToString() => Describe(depth: 0);
 
-    internal int Record(int index) => _types.OffsetOf(Id) + RecordsBegin + (index * (Kind is BtfKind.Enumeration or BtfKind.Prototype ? 8 : 12));
+    internal int Record(int index) => _at + RecordsBegin + (index * (Kind is BtfKind.Enumeration or BtfKind.Prototype ? 8 : 12));
 
     private string Describe(int depth)
     {
@@ -119,7 +121,7 @@ public readonly struct BtfType
         };
     }
 
-    private uint Word(int offset) => _types.Word(_types.OffsetOf(Id) + offset);
+    private uint Word(int offset) => _types.Word(_at + offset);
 }
 
 /// <summary>A member of a structure or union, a value of an enumeration, or a parameter of a prototype.</summary>

@@ -36,10 +36,10 @@ public sealed class KernelTypesTests
         using Btf types = Btf.OfKernel();
         long opened = GC.GetAllocatedBytesForCurrentThread() - before;
 
-        // The place of each type, at most one in 12 bytes; where the kernel cannot map its types (before 6.16), a copy of them too.
+        // The place of each 32nd type; where the kernel cannot map its types (before 6.16), a copy of them too.
         long blob = new FileInfo(Btf.KernelPath).Length;
         bool copied = opened > blob;
-        Assert.InRange(opened - (copied ? blob : 0), types.Count * sizeof(int), (blob / 12 * sizeof(int)) + 16_384);
+        Assert.InRange(opened - (copied ? blob : 0), types.Count / 32 * sizeof(int), (types.Count / 32 * sizeof(int) * 4) + 16_384);
 
         before = GC.GetAllocatedBytesForCurrentThread();
         LookUp(types);
@@ -66,6 +66,18 @@ public sealed class KernelTypesTests
             {
                 BtfField field = type[i];
                 Assert.True((field.BitOffset + (uint)field.BitSize) / 8 <= type.Size, $"{type} {Encoding.UTF8.GetString(field.Name)}");
+            }
+        }
+
+        // What is found by its name is what has it: the first, where several have.
+        for (int id = 1; id <= types.Count; id += 97)
+        {
+            BtfType type = types.Type(id);
+            if (!type.Name.IsEmpty)
+            {
+                Assert.True(types.TryFind(type.Kind, type.Name, out int first));
+                Assert.InRange(first, 1, id);
+                Assert.True(types.Type(first).Name.SequenceEqual(type.Name) && types.Type(first).Kind == type.Kind);
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Bobbin.Kernel.Bpf;
 using Xunit;
 
@@ -62,6 +63,26 @@ public sealed class BtfTests
         Assert.Equal(3, id);
         Assert.False(btf.TryFind(BtfKind.Structure, "task_str"u8, out _));
         Assert.False(btf.TryFind(BtfKind.Structure, ""u8, out _));
+    }
+
+    [Fact]
+    public void Many_types_have_their_ids_in_order()
+    {
+        // Members' types, as numbers, are among those at which names begin.
+        for (int i = 1; i <= 1000; i++)
+        {
+            Type($"type{i}", kind: 4, 3, 12, 0, i, 0, 0, i + 1, 32, 0, (i * 7) % 1000, 64);
+        }
+
+        Btf btf = new(Blob());
+        Assert.Equal(1000, btf.Count);
+        for (int i = 1; i <= 1000; i++)
+        {
+            Assert.True(btf.TryFind(BtfKind.Structure, Encoding.UTF8.GetBytes($"type{i}"), out int id));
+            Assert.Equal(i, id);
+            Assert.Equal($"struct type{i}", btf.Type(i).ToString());
+            Assert.False(btf.TryFind(BtfKind.Union, Encoding.UTF8.GetBytes($"type{i}"), out _));
+        }
     }
 
     [Fact]
