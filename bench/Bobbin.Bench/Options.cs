@@ -13,7 +13,7 @@ internal sealed record Options
           --threads      how many threads, ten a process, for ps and top; 10000 when not told
           --turns        turns of each subject in each scenario
           --soak N       N million requests to the live mount and to the table instead; memory before, during and after
-          --tasks        readers of all processes and threads instead: ours, C, libbpf, ps, psutil, .NET
+          --tasks        readers of all processes and threads instead: ours, C, libbpf, Rust, ps, psutil, .NET
           --sizes        how many threads, for each of several tables of --tasks
           --write        put the tables into docs/performance.md
           --log FILE     every turn of every subject, as JSON; of --tasks what bench/Bobbin.Plot draws

@@ -8,7 +8,7 @@ namespace Bobbin.Bench.Tasks;
 /// <summary>All processes and threads, by each way there is to read them, by turns in one run.</summary>
 internal static class TaskComparison
 {
-    private const string CIterator = "C, libbpf iterator", CReader = "C, /proc";
+    private const string CIterator = "C, libbpf iterator", CReader = "C, /proc", RustReader = "Rust, the procfs crate";
     private const string Bpf = "Bobbin, BPF", Proc = "Bobbin, /proc";
     private const string Ps = "`ps -eLf`", OwnBpf = "`bobbin ps -T`", OwnProc = "`bobbin ps -T --reader=proc`";
     private const string CLoad = "libbpf, to load and attach", OwnLoadName = "Bobbin, to load and attach";
@@ -71,6 +71,11 @@ internal static class TaskComparison
         {
             passes.Add(new PeerPass(CIterator, Programs.Peer("tasks_bpf")));
             passes.Add(new PeerPass(CLoad, Programs.Peer("tasks_bpf"), "load"));
+        }
+
+        if (File.Exists(Programs.Peer("tasks_rust")))
+        {
+            passes.Add(new PeerPass(RustReader, Programs.Peer("tasks_rust")));
         }
 
         if (File.Exists("/usr/lib/python3/dist-packages/psutil/__init__.py"))
