@@ -23,6 +23,7 @@ internal sealed class BobbinCommand : RootCommand
         Subcommands.Add(new MountCommand());
         Subcommands.Add(new UnmountCommand());
         Subcommands.Add(new PsCommand());
+        Subcommands.Add(new TopCommand());
         Subcommands.Add(new ExplainCommand());
         Subcommands.Add(new FindCommand());
         Subcommands.Add(new DoctorCommand());

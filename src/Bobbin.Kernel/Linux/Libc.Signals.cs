@@ -41,7 +41,7 @@ internal struct KernelSignalAction
 /// <summary>Numbers of signals; the same on x86-64 and arm64.</summary>
 internal static class SignalNumber
 {
-    public const int HangUp = 1, Interrupt = 2, Quit = 3, FloatingPoint = 8, Kill = 9, SegmentationFault = 11, Pipe = 13, Terminate = 15, Child = 17;
+    public const int HangUp = 1, Interrupt = 2, Quit = 3, FloatingPoint = 8, Kill = 9, SegmentationFault = 11, Pipe = 13, Terminate = 15, Child = 17, Continue = 18, Stop = 19;
 
     /// <summary><c>_NSIG</c>: the highest.</summary>
     public const int Highest = 64;
