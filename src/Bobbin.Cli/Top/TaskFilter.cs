@@ -52,9 +52,9 @@ internal sealed class TaskFilter(TaskTexts texts, UserNames users)
 
     private ReadOnlySpan<byte> ArgumentsOf(ProcessRow process)
     {
-        if (process.IsKernelThread)
+        if (process.IsKernelThread || process.Id == Environment.ProcessId)
         {
-            return [];
+            return []; // our own has the text of --filter in it
         }
 
         if (!_arguments.TryGetValue(process.Identity, out (byte[] Name, byte[] Arguments) known) || !process.Name.SequenceEqual(known.Name))
