@@ -152,7 +152,7 @@ public sealed class TopTests : CliTest
         tmux.Resize(30, 12);
         tmux.See("bobbin top needs 40 columns an");
         tmux.Resize(150, 40);
-        tmux.See(screen => screen.Length == 40 && screen[^1].Contains("q  quit", StringComparison.Ordinal), "forty rows");
+        tmux.See(screen => screen.Length == 40 && screen[^1].Contains("q quit", StringComparison.Ordinal), "forty rows");
         tmux.Press("?");
         tmux.See("Keys of bobbin top");
         tmux.Press("x");
