@@ -1,3 +1,5 @@
+using Bobbin.Tasks;
+
 namespace Bobbin.Snapshots;
 
 /// <summary>What is known of each process (thread group), one array a field. Its leader's own facts are in a row of the threads.</summary>
@@ -29,14 +31,27 @@ internal sealed class ProcessColumns(int capacity)
     public ulong[] ResidentLimit = GC.AllocateUninitializedArray<ulong>(capacity);
     public sbyte[] ExitSignal = GC.AllocateUninitializedArray<sbyte>(capacity);
 
-    /// <summary>Null where the facet was not asked for. <see cref="uint.MaxValue"/> where it could not be read.</summary>
+    /// <summary>Of facets that were not asked for: null, or what is left of an older snapshot. <see cref="uint.MaxValue"/> where it could not be read.</summary>
     public uint[]? UserId, EffectiveUserId, GroupId, EffectiveGroupId;
+
+    /// <inheritdoc cref="UserId"/>
+    public TextColumn? Arguments, Environment, ControlGroup;
+
+    /// <inheritdoc cref="UserId"/>
+    public ValueColumn<TaskIo>? Io;
+
+    /// <inheritdoc cref="UserId"/>
+    public ValueColumn<NamespaceNumbers>? Namespaces;
 
     /// <summary>Forgets all rows.</summary>
     public void Clear()
     {
         Count = 0;
-        UserId = EffectiveUserId = GroupId = EffectiveGroupId = null;
+        Arguments?.Clear();
+        Environment?.Clear();
+        ControlGroup?.Clear();
+        Io?.Clear();
+        Namespaces?.Clear();
     }
 
     /// <summary>Adds a row and returns it; its threads are set by <see cref="SetThreads"/>.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Bobbin.Kernel.Linux;
 using Bobbin.Tasks;
 
 namespace Bobbin.Snapshots;
@@ -116,11 +117,92 @@ public readonly struct ProcessRow
     /// <summary>Its effective group id; as <see cref="UserId"/>.</summary>
     public uint? EffectiveGroupId => Known(Data.EffectiveGroupId);
 
+    /// <summary>
+    /// Its arguments, each ended by NUL, as they are in its memory now: it may have changed them. Empty for a kernel thread and a zombie, where
+    /// they were not asked for (<see cref="TaskFacets.Arguments"/>), and where they could not be read (<see cref="ErrorOf"/>).
+    /// </summary>
+    public ReadOnlySpan<byte> Arguments => Text(TaskFacets.Arguments, Data.Arguments);
+
+    /// <summary>
+    /// Its environment at the last exec, each variable ended by NUL; a later change shows only where it wrote over it. Empty where it was not
+    /// asked for (<see cref="TaskFacets.Environment"/>) or could not be read (<see cref="ErrorOf"/>).
+    /// </summary>
+    public ReadOnlySpan<byte> EnvironmentVariables => Text(TaskFacets.Environment, Data.Environment);
+
+    /// <summary>
+    /// Its control group: the path in the second version's hierarchy, or where there is none the first line's. Empty where it was not asked for
+    /// (<see cref="TaskFacets.ControlGroup"/>) or could not be read (<see cref="ErrorOf"/>).
+    /// </summary>
+    public ReadOnlySpan<byte> ControlGroup => Text(TaskFacets.ControlGroup, Data.ControlGroup);
+
+    /// <summary>What it has read and written; null where that was not asked for (<see cref="TaskFacets.Io"/>) or could not be read (<see cref="ErrorOf"/>).</summary>
+    public TaskIo? Io => Has(TaskFacets.Io) ? Data.Io?[_row] : null;
+
+    /// <summary>
+    /// Its namespaces; null where they were not asked for (<see cref="TaskFacets.Namespaces"/>) or could not be read (<see cref="ErrorOf"/>).
+    /// </summary>
+    public TaskNamespaces? Namespaces => Has(TaskFacets.Namespaces) ? Data.Namespaces?[_row]?.ToNamespaces() : null;
+
+    /// <summary>
+    /// Why a facet could not be read: <see cref="Errno.ENOENT"/> or <see cref="Errno.ESRCH"/> where the process ended meanwhile (of a zombie
+    /// much is gone too), <see cref="Errno.EACCES"/> or <see cref="Errno.EPERM"/> where this process may not look; <see cref="Errno.None"/> where
+    /// it was read.
+    /// </summary>
+    /// <param name="facet">One facet that was asked for.</param>
+    /// <exception cref="ArgumentException">It was not asked for, or is not one.</exception>
+    public Errno ErrorOf(TaskFacets facet) => !Has(facet) ? throw new ArgumentException($"{facet} was not asked for.", nameof(facet)) : facet switch
+    {
+        TaskFacets.Threads => Errno.None,
+        TaskFacets.Credentials => UserId is null ? Errno.ESRCH : Errno.None,
+        TaskFacets.Arguments => Data.Arguments!.ErrorOf(_row),
+        TaskFacets.Environment => Data.Environment!.ErrorOf(_row),
+        TaskFacets.ControlGroup => Data.ControlGroup!.ErrorOf(_row),
+        TaskFacets.Io => Data.Io!.ErrorOf(_row),
+        TaskFacets.Namespaces => Data.Namespaces!.ErrorOf(_row),
+        _ => throw new ArgumentException($"{facet} is not one facet.", nameof(facet)),
+    };
+
+    /// <summary>Its arguments as text; bytes that are not UTF-8 become U+FFFD. As <see cref="Arguments"/> otherwise.</summary>
+    public string[] ToArgumentList() => Split(Arguments);
+
+    /// <summary>Its environment as text, by name; of a variable that is there twice, the first. As <see cref="EnvironmentVariables"/> otherwise.</summary>
+    public IReadOnlyDictionary<string, string> ToEnvironment()
+    {
+        Dictionary<string, string> variables = [];
+        foreach (string variable in Split(EnvironmentVariables))
+        {
+            int sign = variable.IndexOf('=', StringComparison.Ordinal);
+            if (sign > 0)
+            {
+                variables.TryAdd(variable[..sign], variable[(sign + 1)..]);
+            }
+        }
+
+        return variables;
+    }
+
     /// <summary>Its row in the columns.</summary>
     internal int Row => _row;
 
     /// <summary>Its id and name. The name may hold control characters.</summary>
     public override string ToString() => $"{Id} ({Encoding.UTF8.GetString(Name)})";
 
-    private uint? Known(uint[]? column) => column is null || column[_row] == uint.MaxValue ? null : column[_row];
+    private bool Has(TaskFacets facet) => facet != TaskFacets.None && (_snapshot.Facets & facet) == facet;
+
+    private ReadOnlySpan<byte> Text(TaskFacets facet, TextColumn? column) => Has(facet) && column is not null ? column[_row] : [];
+
+    private static string[] Split(ReadOnlySpan<byte> texts)
+    {
+        if (texts.IsEmpty)
+        {
+            return [];
+        }
+
+        // Who has overwritten its arguments (a title of setproctitle(3)) may have left out the last NUL.
+        string all = Encoding.UTF8.GetString(texts[^1] == 0 ? texts[..^1] : texts);
+        return all.Split('\0');
+    }
+
+    private uint? Known(uint[]? column) =>
+        !Has(TaskFacets.Credentials) || column is null || column[_row] == uint.MaxValue ? null : column[_row];
 }

@@ -1,3 +1,5 @@
+using Bobbin.Tasks;
+
 namespace Bobbin.Snapshots;
 
 /// <summary>
@@ -66,6 +68,19 @@ public sealed class TaskChanges
 
     /// <summary>The part of one processor that a thread used: 1 is all of one.</summary>
     public double ProcessorShare(ThreadRow thread) => Share(ProcessorTime(thread));
+
+    /// <summary>
+    /// What a process read and wrote between the two; since its birth if it was born meanwhile. Null where one of them does not know
+    /// (<see cref="TaskFacets.Io"/>).
+    /// </summary>
+    public TaskIo? Io(ProcessRow process)
+    {
+        int before = _processBefore[process.Row];
+        return process.Io is not { } now ? null
+            : before < 0 ? now
+            : new ProcessRow(_before, before).Io is { } then ? now.Since(then)
+            : null;
+    }
 
     private static ulong Ticks(ProcessColumns data, int row) => data.UserTicks[row] + data.SystemTicks[row];
 

@@ -56,7 +56,7 @@ internal sealed class IteratorReader : ITaskReader
     public TaskSnapshot Read(TaskFacets facets = TaskFacets.None, TaskSnapshot? recycled = null, CancellationToken cancellation = default)
     {
         Walk(cancellation);
-        return _records.ToSnapshot(facets, recycled, _proc);
+        return _records.ToSnapshot(facets, recycled, _proc, cancellation);
     }
 
     /// <inheritdoc/>

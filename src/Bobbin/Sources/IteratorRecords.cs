@@ -50,7 +50,7 @@ internal sealed class IteratorRecords
     /// Makes a snapshot of all that was read. Where the first process is not among it, as on virtual machines whose kernel keeps it from
     /// BPF, it is taken from /proc.
     /// </summary>
-    public TaskSnapshot ToSnapshot(TaskFacets facets, TaskSnapshot? recycled, ProcReader proc)
+    public TaskSnapshot ToSnapshot(TaskFacets facets, TaskSnapshot? recycled, ProcReader proc, CancellationToken cancellation)
     {
         Order();
         bool everyThread = (facets & TaskFacets.Threads) != 0;
@@ -75,6 +75,7 @@ internal sealed class IteratorRecords
         }
 
         KernelThreadNames.Complete(threads);
+        proc.Fill(facets, processes, cancellation);
         return new TaskSnapshot(facets, processes, threads, Libc.TimeSinceBoot());
     }
 

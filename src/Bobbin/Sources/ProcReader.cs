@@ -16,13 +16,15 @@ internal sealed class ProcReader : ITaskReader
     private readonly byte[] _threadListing = new byte[32 * 1024];
     private readonly byte[] _text = new byte[4096];
     private readonly int _root;
+    private readonly FacetReader _facets;
     private readonly bool _listsThreads; // a Bobbin mount whose root holds threads too
     private int[] _ids = new int[64];
     private int _processCapacity = 256, _threadCapacity = 256;
 
-    private ProcReader(int root)
+    private ProcReader(int root, string path)
     {
         _root = root;
+        _facets = new FacetReader(path);
         _listsThreads = TryReadText(root, "fs/bobbin/view"u8, out ReadOnlySpan<byte> view) && view.IndexOf("list-threads yes"u8) >= 0;
     }
 
@@ -34,7 +36,7 @@ internal sealed class ProcReader : ITaskReader
     public static ProcReader Open(string path = "/proc")
     {
         Errno errno = Libc.Open(System.Text.Encoding.UTF8.GetBytes(path), OpenFlags.ReadOnly | OpenFlags.Directory, out int root);
-        return errno == Errno.None ? new ProcReader(root) : throw new LinuxException(errno, "open", path);
+        return errno == Errno.None ? new ProcReader(root, path) : throw new LinuxException(errno, "open", path);
     }
 
     /// <inheritdoc/>
@@ -55,6 +57,7 @@ internal sealed class ProcReader : ITaskReader
             }
         }
 
+        Fill(facets, processes, cancellation);
         _processCapacity = processes.Count + (processes.Count / 8) + 16;
         _threadCapacity = threads.Count + (threads.Count / 8) + 16;
         return new TaskSnapshot(facets, processes, threads, Libc.TimeSinceBoot());
@@ -66,6 +69,7 @@ internal sealed class ProcReader : ITaskReader
         ProcessColumns processes = new(1);
         ThreadColumns threads = new(4);
         Add(processId, facets, processes, threads);
+        Fill(facets, processes, CancellationToken.None);
 
         // /proc/ID is there for any thread's id, and its stat does not say that it is one.
         Span<byte> name = stackalloc byte[16];
@@ -83,8 +87,15 @@ internal sealed class ProcReader : ITaskReader
         ReadProcess(name[..length], facets, processes, threads);
     }
 
+    /// <summary>Adds the facets that are texts to processes that are all there.</summary>
+    public void Fill(TaskFacets facets, ProcessColumns processes, CancellationToken cancellation) => _facets.Fill(facets, processes, cancellation);
+
     /// <inheritdoc/>
-    public void Dispose() => Libc.Close(_root);
+    public void Dispose()
+    {
+        _facets.Dispose();
+        Libc.Close(_root);
+    }
 
     private bool IsLeader(ReadOnlySpan<byte> id)
     {

@@ -53,6 +53,18 @@ public struct TaskIo
     /// <summary>Bytes whose writing was cancelled (cancelled_write_bytes).</summary>
     public ulong CancelledBytes;
 
+    /// <summary>What has come to it since an earlier reading of the same process.</summary>
+    public readonly TaskIo Since(in TaskIo earlier) => new()
+    {
+        ReadCharacters = ReadCharacters - earlier.ReadCharacters,
+        WrittenCharacters = WrittenCharacters - earlier.WrittenCharacters,
+        ReadCalls = ReadCalls - earlier.ReadCalls,
+        WriteCalls = WriteCalls - earlier.WriteCalls,
+        ReadBytes = ReadBytes - earlier.ReadBytes,
+        WrittenBytes = WrittenBytes - earlier.WrittenBytes,
+        CancelledBytes = CancelledBytes - earlier.CancelledBytes,
+    };
+
     /// <summary>Adds another's.</summary>
     public void Add(in TaskIo other)
     {
