@@ -48,6 +48,12 @@ public readonly struct ProcessRow
     /// <summary>The process that it is a child of (field 4); 0 where that is not in the reader's pid namespace.</summary>
     public int ParentId => Data.ParentId[_row];
 
+    /// <summary>The process that it is a child of; null where that is not in the snapshot.</summary>
+    public ProcessRow? Parent => ParentId != Id && _snapshot.TryFindProcess(ParentId, out ProcessRow parent) ? parent : null;
+
+    /// <summary>Its children, in the order of their ids.</summary>
+    public ChildRows Children => new(_snapshot, _row);
+
     /// <summary>Its process group (field 5).</summary>
     public int ProcessGroupId => Data.ProcessGroupId[_row];
 

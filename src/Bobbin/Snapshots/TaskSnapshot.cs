@@ -9,6 +9,7 @@ namespace Bobbin.Snapshots;
 public sealed class TaskSnapshot
 {
     private readonly Dictionary<int, int> _rows = [];
+    private ProcessTree? _tree;
     private bool _isIndexed;
 
     internal TaskSnapshot(TaskFacets facets, ProcessColumns processes, ThreadColumns threads, TimeSpan sinceBoot)
@@ -35,6 +36,15 @@ public sealed class TaskSnapshot
     /// <summary>The threads: every one with <see cref="TaskFacets.Threads"/>, else only the leaders of the processes.</summary>
     public ThreadRows Threads => new(this, 0, ThreadData.Count);
 
+    /// <summary>
+    /// Processes whose parent is not in the snapshot: the first of the machine or of a pid namespace, the kernel's first thread, and those whose
+    /// parent is hidden or ended meanwhile. <see cref="ProcessRow.Children"/> leads on from them to every process, once.
+    /// </summary>
+    public ChildRows Roots => new(this, -1);
+
+    /// <summary>Who is whose child.</summary>
+    internal ProcessTree Tree => _tree ?? Interlocked.CompareExchange(ref _tree, new ProcessTree(ProcessData), null) ?? _tree!;
+
     internal ProcessColumns ProcessData { get; private set; }
 
     internal ThreadColumns ThreadData { get; private set; }
@@ -54,6 +64,7 @@ public sealed class TaskSnapshot
         recycled.ProcessData = new ProcessColumns(0);
         recycled.ThreadData = new ThreadColumns(0);
         recycled._rows.Clear();
+        recycled._tree = null;
         recycled._isIndexed = false;
         taken.Item1.Clear();
         taken.Item2.Clear();

@@ -16,7 +16,7 @@ public sealed class ReadersAgree : LiveTest
     private const TaskFacets Everything = TaskFacets.Threads | TaskFacets.Credentials;
 
     private static readonly PropertyInfo[] s_threadFields = FieldsOf<ThreadRow>("Process");
-    private static readonly PropertyInfo[] s_processFields = FieldsOf<ProcessRow>("Leader", "Threads");
+    private static readonly PropertyInfo[] s_processFields = FieldsOf<ProcessRow>("Leader", "Threads", "Parent", "Children");
 
     private readonly ITaskReader _bpf;
     private readonly ITaskReader _proc;

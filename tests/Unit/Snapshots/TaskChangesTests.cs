@@ -85,6 +85,38 @@ public sealed class TaskChangesTests
     }
 
     [Fact]
+    public void A_tree_holds_every_process_once() =>
+        Gen.Select(Gen.Int[1, 40], Gen.Int[0, 45]).Array[0, 40].Sample(
+            pairs =>
+            {
+                ProcessColumns processes = new(1);
+                ThreadColumns threads = new(1);
+                foreach ((int id, int parent) in pairs.DistinctBy(pair => pair.Item1).OrderBy(pair => pair.Item1))
+                {
+                    // A parent is older: so no two are each other's.
+                    int row = processes.Add(id, new StatFields { ParentId = parent < id || parent > 40 ? parent : id });
+                    processes.SetThreads(row, threads.Count, 1, threads.Add(id, row, "n"u8, default));
+                }
+
+                TaskSnapshot tasks = new(TaskFacets.None, processes, threads, TimeSpan.Zero);
+                List<int> walked = [];
+                Walk(tasks.Roots);
+                return walked.Order().SequenceEqual(tasks.Processes.Select(process => process.Id))
+                    && tasks.Roots.All(root => root.Parent is null)
+                    && tasks.Processes.All(process => process.Children.All(child => child.ParentId == process.Id && child.Parent?.Id == process.Id));
+
+                void Walk(ChildRows rows)
+                {
+                    foreach (ProcessRow process in rows)
+                    {
+                        walked.Add(process.Id);
+                        Walk(process.Children);
+                    }
+                }
+            },
+            iter: 500, threads: 1);
+
+    [Fact]
     public void A_million_threads_take_less_than_256_bytes_each()
     {
         const int Count = 1_000_000;
