@@ -6,6 +6,7 @@ internal sealed record Options
     public const string Usage = """
         usage: bench/run [--quick] [--only WORD[,WORD...]] [--turns N] [--processes N] [--threads N]
                          [--soak N] [--tasks [--sizes N,N,...]] [--write] [--log FILE]
+               bench/run --micro [--threads N] [--filter PATTERN]
 
           --quick        a few hundred processes and few turns: does everything still run?
           --only         scenarios whose name has one of these words (stat, list, files, ps, top, alone, eight, pinned, unpinned)
@@ -14,6 +15,7 @@ internal sealed record Options
           --turns        turns of each subject in each scenario
           --soak N       N million requests to the live mount and to the table instead; memory before, during and after
           --tasks        readers of all processes and threads instead: ours, C, libbpf, Rust, ps, psutil, .NET
+          --micro        what the library does in one process, by BenchmarkDotNet (first of all arguments)
           --sizes        how many threads, for each of several tables of --tasks
           --write        put the tables into docs/performance.md
           --log FILE     every turn of every subject, as JSON; of --tasks what bench/Bobbin.Plot draws
