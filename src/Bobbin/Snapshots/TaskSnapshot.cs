@@ -8,6 +8,10 @@ namespace Bobbin.Snapshots;
 /// </summary>
 public sealed class TaskSnapshot
 {
+    // Of all snapshots whose memory another has taken over.
+    private static readonly ProcessColumns s_noProcesses = new(0);
+    private static readonly ThreadColumns s_noThreads = new(0);
+
     private readonly Dictionary<int, int> _rows = [];
     private ProcessTree? _tree;
     private bool _isIndexed;
@@ -55,14 +59,14 @@ public sealed class TaskSnapshot
     /// <param name="threads">About how many threads.</param>
     internal static (ProcessColumns Processes, ThreadColumns Threads) Recycle(TaskSnapshot? recycled, int processes, int threads)
     {
-        if (recycled is null)
+        if (recycled is null || ReferenceEquals(recycled.ProcessData, s_noProcesses))
         {
             return (new ProcessColumns(processes), new ThreadColumns(threads));
         }
 
         (ProcessColumns, ThreadColumns) taken = (recycled.ProcessData, recycled.ThreadData);
-        recycled.ProcessData = new ProcessColumns(0);
-        recycled.ThreadData = new ThreadColumns(0);
+        recycled.ProcessData = s_noProcesses;
+        recycled.ThreadData = s_noThreads;
         recycled._rows.Clear();
         recycled._tree = null;
         recycled._isIndexed = false;

@@ -32,14 +32,14 @@ internal sealed class ThreadColumns(int capacity)
     public byte[] Policy = GC.AllocateUninitializedArray<byte>(capacity);
     public ushort[] Processor = GC.AllocateUninitializedArray<ushort>(capacity); // CONFIG_NR_CPUS is at most 8192
 
-    /// <summary>Names longer than <see cref="ShortName"/> holds: /proc shows those of kernel threads whole.</summary>
-    public Dictionary<int, byte[]>? LongNames;
+    // Names longer than ShortName holds: /proc shows those of kernel threads whole.
+    private LongNames? _longNames;
 
     /// <summary>Forgets all rows.</summary>
     public void Clear()
     {
         Count = 0;
-        LongNames = null;
+        _longNames?.Clear();
     }
 
     /// <summary>Adds a row and returns it.</summary>
@@ -78,20 +78,16 @@ internal sealed class ThreadColumns(int capacity)
         name[..Math.Min(name.Length, room.Length - 1)].CopyTo(room);
         if (name.Length >= room.Length)
         {
-            (LongNames ??= [])[row] = name.ToArray();
+            (_longNames ??= new LongNames()).Set(row, name);
         }
     }
 
     /// <summary>The name of a row.</summary>
     public ReadOnlySpan<byte> NameOf(int row)
     {
-        if (LongNames is not null && LongNames.TryGetValue(row, out byte[]? whole))
-        {
-            return whole;
-        }
-
         ReadOnlySpan<byte> name = Name[row];
-        return name[..name.IndexOf((byte)0)];
+        int length = name.IndexOf((byte)0);
+        return length == name.Length - 1 && _longNames is not null && _longNames.TryGet(row, out ReadOnlySpan<byte> whole) ? whole : name[..length];
     }
 
     private void Grow(int capacity)
