@@ -102,6 +102,11 @@ internal sealed class TopModel
             {
                 Selected = at;
             }
+            else if (followed.IsThread && !Lines.NeedsThreads)
+            {
+                Message = $"{followed.Task.Id} {followed.Name} is a thread, and threads are no longer shown: no longer followed";
+                Followed = null;
+            }
             else if (!Lives(followed.Task))
             {
                 Message = $"{followed.Task.Id} {followed.Name} has ended: no longer followed";
@@ -216,7 +221,6 @@ internal sealed class TopModel
         }
     }
 
-    private bool Lives(TaskIdentity task) =>
-        Scene!.Tasks.TryFindThread(task.Id, out ThreadRow thread) ? thread.Identity == task
-        : (Scene.Tasks.Facets & TaskFacets.Threads) == 0 && !Scene.Tasks.TryFindProcess(task.Id, out _) && _reader.TryRead(task.Id, TaskFacets.None, out _);
+    // It may be filtered out, or folded away.
+    private bool Lives(TaskIdentity task) => Scene!.Tasks.TryFindThread(task.Id, out ThreadRow thread) && thread.Identity == task;
 }

@@ -129,6 +129,22 @@ public sealed class TopModelTests : IDisposable
     }
 
     [Fact]
+    public void A_thread_is_followed_for_as_long_as_threads_are_shown()
+    {
+        _tasks.Add(10, new FakeProcess(2, 1, "web", 9, (5, 9)));
+        TopModel model = Model(new TopOptions { Threads = true });
+        model.Read();
+        model.Follow();
+        Assert.Equal(FakeTasks.Base + 5, model.Followed!.Value.Task.Id);
+        model.Filter.Text = "none such";
+        model.Make();
+        Assert.NotNull(model.Followed); // filtered out, and alive
+        model.ShowThreads(false);
+        Assert.Null(model.Followed);
+        Assert.Contains("is a thread", model.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_seen_moves_with_the_selection()
     {
         _tasks.Add(10, [.. Enumerable.Range(1, 20).Select(id => Process(id, 0))]);
